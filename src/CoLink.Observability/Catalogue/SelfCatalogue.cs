@@ -1,0 +1,109 @@
+namespace CoLink.Observability.Catalogue;
+
+/// <summary>What the library says about itself.</summary>
+internal static class SelfCatalogue
+{
+    public const string BuildInfoName = "colink_build_info";
+
+    private static readonly MetricLabel Signal = MetricLabel.OneOf("signal", "logs", "traces");
+
+    private static readonly MetricLabel ScrapeOutcome = MetricLabel.OneOf("outcome", "success", "unauthorized", "forbidden", "busy", "aborted", "failed");
+
+    public static readonly MetricDefinition BuildInfo = new(
+        BuildInfoName, MetricKind.Gauge, "Always 1; its labels say which service, and which version of it and of the library, this is.",
+        "service", "namespace", "version", "environment", "library_version")
+    { FilledBy = "once, at start" };
+
+    public static readonly MetricDefinition HealthCheckStatus = new(
+        "health_check_status", MetricKind.Gauge, "1 healthy, 0.5 degraded, 0 unhealthy, as of the check's last run.", "check")
+    { Stability = MetricStability.Planned };
+
+    public static readonly MetricDefinition Series = new(
+        "colink_telemetry_series", MetricKind.Gauge, "Series of each metric now, the _other ones included.", "metric")
+    { FilledBy = "each scrape" };
+
+    public static readonly MetricDefinition LabelValuesRefused = new(
+        "colink_telemetry_label_values_refused_total", MetricKind.Counter, "Records whose label values the guard refused and folded into _other.", "metric")
+    { FilledBy = "the label guard" };
+
+    public static readonly MetricDefinition ObserverErrors = new(
+        "colink_telemetry_observer_errors_total", MetricKind.Counter, "Failures of the library's own observers; the host was not affected, but a metric may be short.",
+        MetricLabel.OneOf("observer", Observers.All))
+    { FilledBy = "the failing observer" };
+
+    public static readonly MetricDefinition SourceActive = new(
+        "colink_telemetry_source_active", MetricKind.Gauge, "1 while a source that is listened to by name exists in the process, 0 while it does not.",
+        MetricLabel.OneOf("source", "System.Runtime", "prometheus_static_registry"))
+    { FilledBy = "each by-name listener" };
+
+    public static readonly MetricDefinition Scrapes = new(
+        "colink_telemetry_scrapes_total", MetricKind.Counter, "Scrapes, by how they ended.", ScrapeOutcome)
+    { FilledBy = "each scrape, seen by the next" };
+
+    public static readonly MetricDefinition ScrapeDuration = new(
+        "colink_telemetry_scrape_duration_seconds", MetricKind.Histogram, "Time from the arrival of a scrape to its last byte, by how it ended.", ScrapeOutcome)
+    { Buckets = Buckets.ScrapeSeconds, FilledBy = "each scrape, seen by the next" };
+
+    public static readonly MetricDefinition ScrapeBytes = new(
+        "colink_telemetry_scrape_bytes", MetricKind.Gauge, "Size of the last scrape before compression, by how it ended.", ScrapeOutcome)
+    { FilledBy = "each scrape, seen by the next" };
+
+    public static readonly MetricDefinition ListenerUp = new(
+        "colink_telemetry_listener_up", MetricKind.Gauge, "1 while the library's own port for scrapes listens, 0 while it does not; absent where the app's port answers.")
+    { FilledBy = "the listener of `Metrics:Port`" };
+
+    public static readonly MetricDefinition LogEventsEmitted = Planned("colink_telemetry_log_events_emitted_total", MetricKind.Counter, "Log events handed to the Loki client.");
+
+    public static readonly MetricDefinition LogEventsAdopted = Planned("colink_telemetry_log_events_adopted_total", MetricKind.Counter, "Log events taken over from the spool of a process that died.");
+
+    public static readonly MetricDefinition LogEvents = Planned(
+        "colink_telemetry_log_events_total", MetricKind.Counter, "Log events, by their fate.",
+        MetricLabel.OneOf("outcome", "delivered", "rejected", "oversized", "dropped_queue", "dropped_spool", "dropped_shutdown"));
+
+    public static readonly MetricDefinition LogEventsHeld = Planned(
+        "colink_telemetry_log_events_held", MetricKind.Gauge, "Log events that have met no fate yet, by where they wait.",
+        MetricLabel.OneOf("place", "queue", "in_flight", "spool"));
+
+    public static readonly MetricDefinition LogPushes = Planned(
+        "colink_telemetry_log_pushes_total", MetricKind.Counter, "Pushes to Loki, by their result.", PushResult());
+
+    public static readonly MetricDefinition LogPushDuration = Planned(
+        "colink_telemetry_log_push_duration_seconds", MetricKind.Histogram, "Time of a push to Loki, by its result.", PushResult())
+        with
+    { Buckets = Buckets.PushSeconds };
+
+    public static readonly MetricDefinition LogEventsRejected = Planned(
+        "colink_telemetry_log_events_rejected_total", MetricKind.Counter, "Log events that Loki refused or would refuse, by the reason.",
+        MetricLabel.OneOf("reason", "refused", "too_old", "too_new", "too_long", "labels"));
+
+    public static readonly MetricDefinition LogSpoolBytes = Planned("colink_telemetry_log_spool_bytes", MetricKind.Gauge, "Size of the log spool.");
+
+    public static readonly MetricDefinition LogSpoolMaxBytes = Planned("colink_telemetry_log_spool_max_bytes", MetricKind.Gauge, "Size at which the log spool drops its oldest.");
+
+    public static readonly MetricDefinition LogOldestHeld = Planned("colink_telemetry_log_oldest_held_seconds", MetricKind.Gauge, "Age of the oldest log event that has met no fate yet.");
+
+    public static readonly MetricDefinition ConsoleEvents = Planned(
+        "colink_telemetry_console_events_total", MetricKind.Counter, "Log events for standard output, by their fate.", MetricLabel.OneOf("outcome", "written", "dropped"));
+
+    public static readonly MetricDefinition Spans = Planned(
+        "colink_telemetry_spans_total", MetricKind.Counter, "Spans, by their fate.", MetricLabel.OneOf("outcome", "exported", "failed", "dropped"));
+
+    public static readonly MetricDefinition ExportFailures = Planned(
+        "colink_telemetry_export_failures_total", MetricKind.Counter, "Exports that failed, by signal and reason.",
+        Signal, MetricLabel.OneOf("reason", "unreachable", "timeout", "refused", "unauthorized", "tls", "too_large", "other"));
+
+    public static readonly MetricDefinition LastSuccess = Planned(
+        "colink_telemetry_last_success_timestamp_seconds", MetricKind.Gauge, "When an export last succeeded, in seconds since 1970-01-01 UTC.", Signal);
+
+    public static readonly MetricDefinition[] All =
+    [
+        BuildInfo, HealthCheckStatus, Series, LabelValuesRefused, ObserverErrors, SourceActive, Scrapes, ScrapeDuration, ScrapeBytes, ListenerUp,
+        LogEventsEmitted, LogEventsAdopted, LogEvents, LogEventsHeld, LogPushes, LogPushDuration, LogEventsRejected,
+        LogSpoolBytes, LogSpoolMaxBytes, LogOldestHeld, ConsoleEvents, Spans, ExportFailures, LastSuccess,
+    ];
+
+    private static MetricLabel PushResult() => MetricLabel.OneOf("result", "2xx", "3xx", "4xx", "5xx", "timeout", "network");
+
+    private static MetricDefinition Planned(string name, MetricKind kind, string help, params MetricLabel[] labels) =>
+        new(name, kind, help, labels) { Stability = MetricStability.Planned };
+}

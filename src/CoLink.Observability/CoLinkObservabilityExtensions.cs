@@ -1,0 +1,76 @@
+using CoLink.Observability;
+using CoLink.Observability.Business;
+using CoLink.Observability.Exposition;
+using CoLink.Observability.Hosting;
+using CoLink.Observability.Hosting.Validation;
+using CoLink.Observability.Http;
+using CoLink.Observability.Registry;
+using CoLink.Observability.Runtime;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Microsoft.Extensions.Hosting;
+
+/// <summary>The one door.</summary>
+public static class CoLinkObservabilityExtensions
+{
+    /// <summary>
+    /// Gives a web application or a worker its metrics: they are served at <c>/metrics</c>, on the app's own port in a web
+    /// application and on 9464 in a worker. No call on the built app is needed, and the order of its middleware does not matter.
+    /// </summary>
+    /// <param name="builder">The builder of the host.</param>
+    /// <param name="configure">Changes options after the section <c>CoLink:Observability</c> was read. A second call only adds its own changes.</param>
+    /// <returns>The same builder.</returns>
+    /// <exception cref="OptionsValidationException">Thrown as the host starts, where an option is invalid; it names each key, its value and what is allowed.</exception>
+    public static IHostApplicationBuilder AddCoLinkObservability(this IHostApplicationBuilder builder, Action<CoLinkObservabilityOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        if (builder.Services.All(service => service.ServiceType != typeof(MetricRegistry)))
+            AddServices(builder.Services);
+        if (configure is not null)
+            builder.Services.Configure(configure);
+        return builder;
+    }
+
+    private static void AddServices(IServiceCollection services)
+    {
+        services.AddOptions<CoLinkObservabilityOptions>()
+            .Configure<IConfiguration>((options, configuration) => OptionsBinder.Bind(configuration, options))
+            .ValidateOnStart();
+        services.AddSingleton<IPostConfigureOptions<CoLinkObservabilityOptions>, OptionsDefaults>();
+        services.AddSingleton<IValidateOptions<CoLinkObservabilityOptions>, OptionsValidator>();
+        services.TryAddSingleton(TimeProvider.System);
+
+        services.AddSingleton(provider =>
+        {
+            var metrics = Options(provider).Metrics;
+            return new MetricRegistry(
+                new SeriesLimits(metrics.MaxSeriesPerMetric, metrics.SeriesLimits.AsReadOnly()), provider.GetRequiredService<ILogger<MetricRegistry>>());
+        });
+        services.AddSingleton(provider => new BusinessMetrics(provider.GetRequiredService<MetricRegistry>()));
+        services.AddSingleton<HttpMetrics>();
+        services.AddSingleton<HttpRoutes>();
+        services.AddSingleton(provider => new ExcludedPaths([.. Options(provider).ExcludedPaths!, Options(provider).Metrics.Path]));
+        services.AddSingleton(provider => new EndpointPrecreation(
+            provider.GetRequiredService<HttpMetrics>(), provider.GetRequiredService<HttpRoutes>(), provider.GetRequiredService<ExcludedPaths>(),
+            [.. Options(provider).Http.PrecreatedStatuses!], provider.GetRequiredService<MetricRegistry>().LimitOf(CoLink.Observability.Catalogue.HttpCatalogue.Requests)));
+        services.AddSingleton<RuntimeObserver>();
+        services.AddSingleton<ExpositionMetrics>();
+        services.AddSingleton<ScrapeGuard>();
+        services.AddSingleton<MetricsRoute>();
+        services.AddSingleton<MetricsEndpoint>();
+        services.AddSingleton<MetricsListener>();
+        services.AddSingleton<BuildInfo>();
+        services.AddSingleton<StartupSummary>();
+        services.AddHostedService<ObservabilityLifecycle>();
+
+        // The first filter is the outermost, before host filtering too: a refused host is a request as well.
+        services.Insert(0, ServiceDescriptor.Singleton<IStartupFilter, ObservabilityStartupFilter>());
+    }
+
+    private static CoLinkObservabilityOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<CoLinkObservabilityOptions>>().Value;
+}

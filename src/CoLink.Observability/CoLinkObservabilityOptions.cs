@@ -1,0 +1,54 @@
+using System.ComponentModel.DataAnnotations;
+using CoLink.Observability.Hosting.Validation;
+using CoLink.Observability.Http;
+using CoLink.Observability.Registry;
+using CoLink.Observability.Runtime;
+
+namespace CoLink.Observability;
+
+/// <summary>
+/// The options of the one call, bound from the section <c>CoLink:Observability</c>. What the section says wins over the defaults,
+/// what <c>AddCoLinkObservability(options =&gt; …)</c> says wins over the section.
+/// </summary>
+public sealed class CoLinkObservabilityOptions
+{
+    private const string NameRule = "a text of 1 to 255 characters, none of them a control character";
+    private const string NamePattern = @"^[^\p{C}]{1,255}$";
+
+    internal const string DefaultNamespace = "colink";
+
+    internal static readonly string[] DefaultExcludedPaths = ["/metrics", "/health*"];
+
+    /// <summary>The service's name, in <c>colink_build_info</c>. Default: <c>OTEL_SERVICE_NAME</c>, else the name of the entry assembly.</summary>
+    [RegularExpression(NamePattern, ErrorMessage = NameRule)]
+    public string? ServiceName { get; set; }
+
+    /// <summary>What the service belongs to. Default: <c>service.namespace</c> of <c>OTEL_RESOURCE_ATTRIBUTES</c>, else <c>colink</c>.</summary>
+    [RegularExpression(NamePattern, ErrorMessage = NameRule)]
+    public string? Namespace { get; set; }
+
+    /// <summary>The service's version. Default: <c>service.version</c> of <c>OTEL_RESOURCE_ATTRIBUTES</c>, else the version of the entry assembly.</summary>
+    [RegularExpression(NamePattern, ErrorMessage = NameRule)]
+    public string? Version { get; set; }
+
+    /// <summary>Where it runs. Default: <c>deployment.environment.name</c> of <c>OTEL_RESOURCE_ATTRIBUTES</c>, else the host's environment.</summary>
+    [RegularExpression(NamePattern, ErrorMessage = NameRule)]
+    public string? Environment { get; set; }
+
+    /// <summary>This replica. Default: <c>service.instance.id</c> of <c>OTEL_RESOURCE_ATTRIBUTES</c>, else the host's name.</summary>
+    [RegularExpression(NamePattern, ErrorMessage = NameRule)]
+    public string? Instance { get; set; }
+
+    /// <summary>Paths that are not measured, by segment: <c>/health*</c> is <c>/health</c> and all below it, not <c>/healthy</c>. Default: <c>/metrics</c>, <c>/health*</c>.</summary>
+    [PathPatterns]
+    public IList<string>? ExcludedPaths { get; set; }
+
+    /// <summary>Where metrics are served, who may read them, how many series a metric may have.</summary>
+    public MetricsOptions Metrics { get; } = new();
+
+    /// <summary>The HTTP family.</summary>
+    public HttpOptions Http { get; } = new();
+
+    /// <summary>The runtime family.</summary>
+    public RuntimeOptions Runtime { get; } = new();
+}

@@ -1,0 +1,13 @@
+using Microsoft.Extensions.Logging;
+
+namespace CoLink.Observability.Hosting;
+
+/// <summary>Event ids 140 to 159.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(140, LogLevel.Information, "CoLink.Observability {LibraryVersion} for {Service}: metrics at {Metrics}; on: {On}; off: {Off}.")]
+    public static partial void Started(ILogger logger, string libraryVersion, string service, string metrics, string on, string off);
+
+    [LoggerMessage(141, LogLevel.Warning, "Configuration key {Key} sets nothing; did you mean CoLink:Observability:{Nearest}? docs/configuration.md lists every key.")]
+    public static partial void UnknownKey(ILogger logger, string key, string nearest);
+}

@@ -1,0 +1,28 @@
+using CoLink.Observability.Exposition;
+using CoLink.Observability.Http;
+using CoLink.Observability.Registry;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+
+namespace CoLink.Observability.Hosting;
+
+/// <summary>Puts the scrape and the HTTP observer before everything the app does, so that no middleware can hide the one or escape the other.</summary>
+internal sealed class ObservabilityStartupFilter(
+    MetricsEndpoint endpoint, MetricsRoute route, HttpMetrics http, HttpRoutes routes, ExcludedPaths excluded, MetricRegistry registry, TimeProvider time, IOptions<CoLinkObservabilityOptions> options)
+    : IStartupFilter
+{
+    public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+    {
+        app.Use(AnswerScrapes);
+        if (options.Value.Http.Enabled)
+            app.Use(after => new HttpObserver(after, http, routes, excluded, registry, time).InvokeAsync);
+        next(app);
+    };
+
+    private RequestDelegate AnswerScrapes(RequestDelegate next) => context =>
+        route.IsFiltered && context.Request.Path.Equals(endpoint.Path, StringComparison.OrdinalIgnoreCase)
+            ? endpoint.HandleAsync(context)
+            : next(context);
+}

@@ -1,0 +1,56 @@
+using System.Reflection;
+using CoLink.Observability.Http;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace CoLink.Observability.Hosting;
+
+/// <summary>
+/// Fills what neither the section nor the code has set: first from OpenTelemetry's environment variables, then with the defaults.
+/// It runs after everything else, so a list's default applies only where its key is absent.
+/// </summary>
+internal sealed class OptionsDefaults(IConfiguration configuration, IHostEnvironment host) : IPostConfigureOptions<CoLinkObservabilityOptions>
+{
+    public void PostConfigure(string? name, CoLinkObservabilityOptions options)
+    {
+        var resource = ResourceAttributes(configuration["OTEL_RESOURCE_ATTRIBUTES"]);
+        var assembly = EntryAssembly(host.ApplicationName);
+
+        options.ServiceName ??= Given(configuration["OTEL_SERVICE_NAME"]) ?? resource.GetValueOrDefault("service.name") ?? host.ApplicationName;
+        options.Namespace ??= resource.GetValueOrDefault("service.namespace") ?? CoLinkObservabilityOptions.DefaultNamespace;
+        options.Version ??= resource.GetValueOrDefault("service.version") ?? VersionOf(assembly);
+        options.Environment ??= resource.GetValueOrDefault("deployment.environment.name") ?? resource.GetValueOrDefault("deployment.environment") ?? host.EnvironmentName;
+        options.Instance ??= resource.GetValueOrDefault("service.instance.id") ?? Environment.MachineName;
+        options.ExcludedPaths ??= [.. CoLinkObservabilityOptions.DefaultExcludedPaths];
+        options.Http.PrecreatedStatuses ??= [.. HttpOptions.DefaultPrecreatedStatuses];
+        options.Metrics.AllowedNetworks ??= [];
+        options.Metrics.Meters ??= [];
+    }
+
+    /// <summary>The informational version without the commit behind '+'.</summary>
+    public static string VersionOf(Assembly? assembly) =>
+        assembly?.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]
+        ?? assembly?.GetName().Version?.ToString()
+        ?? "unknown";
+
+    /// <summary>Under a test runner the entry assembly is the runner's; the host knows the app's name.</summary>
+    private static Assembly? EntryAssembly(string applicationName) =>
+        AppDomain.CurrentDomain.GetAssemblies().FirstOrDefault(assembly => assembly.GetName().Name == applicationName) ?? Assembly.GetEntryAssembly();
+
+    /// <summary>Comma-separated <c>key=value</c> pairs with percent-encoded values. Source: OpenTelemetry's resource SDK specification.</summary>
+    private static Dictionary<string, string> ResourceAttributes(string? text)
+    {
+        var attributes = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var pair in (text ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            var parts = pair.Split('=', 2, StringSplitOptions.TrimEntries);
+            if (parts.Length == 2 && parts[1].Length > 0)
+                attributes[parts[0]] = Uri.UnescapeDataString(parts[1]);
+        }
+
+        return attributes;
+    }
+
+    private static string? Given(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
+}

@@ -1,0 +1,37 @@
+using CoLink.Observability.Exposition;
+using CoLink.Observability.Registry;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace CoLink.Observability.Hosting;
+
+/// <summary>One line that says what is on, what is off, and which road each signal takes. Never a secret.</summary>
+internal sealed class StartupSummary(
+    IOptions<CoLinkObservabilityOptions> options, MetricsRoute route, ScrapeGuard guard, ILogger<StartupSummary> logger)
+{
+    public void Write(bool isWeb)
+    {
+        var service = options.Value;
+        Log.Started(
+            logger,
+            BuildInfo.LibraryVersion,
+            service.ServiceName!,
+            $"{service.Metrics.Path} on {Place()}, {guard.Describe()}",
+            Families(service, isWeb, on: true),
+            Families(service, isWeb, on: false) is { Length: > 0 } off ? off : "nothing");
+    }
+
+    private string Place() => route.Port is { } port ? $"port {port}" : route.IsMapped ? "the app's port, mapped by the app" : "the app's port";
+
+    private static string Families(CoLinkObservabilityOptions service, bool isWeb, bool on)
+    {
+        (string Name, bool IsOn)[] families =
+        [
+            ("http", isWeb && service.Http.Enabled),
+            ("runtime", service.Runtime.Enabled),
+            ($"meters {string.Join(' ', service.Metrics.Meters ?? [])}".TrimEnd(), service.Metrics.Meters is { Count: > 0 }),
+            ("static registry", service.Metrics.IncludeStaticRegistry),
+        ];
+        return string.Join(", ", families.Where(family => family.IsOn == on).Select(family => family.Name));
+    }
+}

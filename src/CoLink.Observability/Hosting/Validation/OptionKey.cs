@@ -1,0 +1,73 @@
+using System.Collections;
+using System.ComponentModel.DataAnnotations;
+using System.Reflection;
+
+namespace CoLink.Observability.Hosting.Validation;
+
+/// <summary>One configuration key: the property it sets, its rule and its default. The binder, the validator and the reference all walk these.</summary>
+internal sealed class OptionKey
+{
+    private readonly PropertyInfo[] _path;
+
+    private OptionKey(PropertyInfo[] path)
+    {
+        _path = path;
+        Name = string.Join(':', path.Select(property => property.Name));
+    }
+
+    public const string Section = "CoLink:Observability";
+
+    /// <summary>Every key, in the order the options declare them.</summary>
+    public static IReadOnlyList<OptionKey> All { get; } = [.. Walk(typeof(CoLinkObservabilityOptions), [])];
+
+    /// <summary>The key below the section, such as <c>Metrics:Port</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>The key as an operator writes it.</summary>
+    public string FullName => $"{Section}:{Name}";
+
+    public PropertyInfo Property => _path[^1];
+
+    public bool IsSecret => Property.IsDefined(typeof(SecretAttribute));
+
+    public bool IsList => Property.PropertyType != typeof(string) && typeof(IEnumerable).IsAssignableFrom(Property.PropertyType);
+
+    public bool IsMap => typeof(IDictionary).IsAssignableFrom(Property.PropertyType) || Property.PropertyType == typeof(IDictionary<string, int>);
+
+    public IEnumerable<ValidationAttribute> Rules => Property.GetCustomAttributes<ValidationAttribute>();
+
+    /// <summary>What the key allows, in words.</summary>
+    public string Allowed => Rules.FirstOrDefault(rule => rule.ErrorMessage is not null)?.ErrorMessage ?? TypeInWords();
+
+    public object? Get(CoLinkObservabilityOptions options) => _path.Aggregate((object?)options, (owner, property) => property.GetValue(owner));
+
+    public void Set(CoLinkObservabilityOptions options, object? value) =>
+        Property.SetValue(_path[..^1].Aggregate((object)options, (owner, property) => property.GetValue(owner)!), value);
+
+    private string TypeInWords()
+    {
+        var type = Nullable.GetUnderlyingType(Property.PropertyType) ?? Property.PropertyType;
+        return type == typeof(bool) ? "true or false"
+            : type == typeof(int) ? "a whole number"
+            : type == typeof(TimeSpan) ? "a time span such as 00:00:05"
+            : type.IsEnum ? $"one of {string.Join(", ", Enum.GetNames(type))}"
+            : IsList ? "a list of texts" : "a text";
+    }
+
+    private static IEnumerable<OptionKey> Walk(Type type, PropertyInfo[] path)
+    {
+        foreach (var property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance).OrderBy(property => property.MetadataToken))
+        {
+            PropertyInfo[] here = [.. path, property];
+            if (property.PropertyType.Name.EndsWith("Options", StringComparison.Ordinal))
+            {
+                foreach (var key in Walk(property.PropertyType, here))
+                    yield return key;
+            }
+            else
+            {
+                yield return new OptionKey(here);
+            }
+        }
+    }
+}

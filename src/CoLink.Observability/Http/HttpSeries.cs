@@ -1,0 +1,36 @@
+using System.Globalization;
+using CoLink.Observability.Registry;
+
+namespace CoLink.Observability.Http;
+
+/// <summary>The series of one method and endpoint, so that a finished request finds them without a look-up.</summary>
+internal sealed class HttpSeries(string method, string endpoint, CounterFamily requests, HistogramFamily duration)
+{
+    private (int Status, CounterSeries Series)[] _statuses = [];
+    private HistogramSeries? _duration;
+
+    public void Count(int status) => Requests(status).Inc();
+
+    /// <summary>Exists only from the first timed request on: an endpoint of sockets or streams has no duration.</summary>
+    public void Time(double seconds) => (_duration ??= duration.With(method, endpoint)).Observe(seconds);
+
+    public CounterSeries Requests(int status)
+    {
+        // An endpoint answers with a handful of statuses, the usual one first.
+        foreach (var (known, series) in _statuses)
+        {
+            if (known == status)
+                return series;
+        }
+
+        return Add(status);
+    }
+
+    /// <summary>Copied on write. Two threads that add at once may lose one entry, which the next request finds again in the registry.</summary>
+    private CounterSeries Add(int status)
+    {
+        var series = requests.With(method, endpoint, status.ToString(CultureInfo.InvariantCulture));
+        _statuses = [.. _statuses, (status, series)];
+        return series;
+    }
+}

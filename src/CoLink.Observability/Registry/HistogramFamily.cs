@@ -1,0 +1,74 @@
+using CoLink.Observability.Catalogue;
+using Prometheus;
+
+namespace CoLink.Observability.Registry;
+
+/// <summary>A histogram and its series, one for each set of label values.</summary>
+public sealed class HistogramFamily : MetricFamily
+{
+    private readonly Histogram _histogram;
+    private readonly Func<Counter.Child> _refusals;
+    private readonly LabelGuard<HistogramSeries> _guard;
+
+    internal HistogramFamily(MetricDefinition definition, Histogram histogram, SeriesBudget budget, Func<Counter.Child> refusals)
+        : base(definition)
+    {
+        _histogram = histogram;
+        _refusals = refusals;
+        _guard = new LabelGuard<HistogramSeries>(definition.Labels, budget, Create);
+        if (definition.Labels.Length == 0)
+            With();
+    }
+
+    /// <summary>The series of these label values, in the order declared. Keep it where the values are known: a look-up saved.</summary>
+    /// <param name="labels">One value a label. Missing ones read as empty, further ones are ignored; beyond the metric's cap it is the series <c>_other</c>.</param>
+    public HistogramSeries With(params ReadOnlySpan<string> labels) => _guard.Get(labels);
+
+    /// <summary>Records an observation in the series of these label values.</summary>
+    /// <param name="value">What was measured, in the metric's unit.</param>
+    /// <param name="labels">One value a label, in the order declared.</param>
+    public void Observe(double value, params ReadOnlySpan<string> labels) => With(labels).Observe(value);
+
+    internal override int SeriesCount => _guard.Count;
+
+    internal override double? Read(ReadOnlySpan<string> labels) => _guard.TryFind(labels, out var series) ? series.Count : null;
+
+    internal override bool Remove(ReadOnlySpan<string> labels)
+    {
+        if (!_guard.TryRemove(labels, out _))
+            return false;
+        _histogram.RemoveLabelled(labels.ToArray());
+        return true;
+    }
+
+    private HistogramSeries Create(string[] values, bool isOverflow) => new(_histogram.WithLabels(values), isOverflow ? _refusals() : null);
+}
+
+/// <summary>One series of a histogram.</summary>
+public sealed class HistogramSeries
+{
+    private readonly Histogram.Child _child;
+    private readonly Counter.Child? _refusals;
+
+    internal HistogramSeries(Histogram.Child child, Counter.Child? refusals)
+    {
+        _child = child;
+        _refusals = refusals;
+    }
+
+    /// <summary>How many observations were recorded.</summary>
+    public long Count => _child.Count;
+
+    /// <summary>The sum of what was recorded, in the metric's unit.</summary>
+    public double Sum => _child.Sum;
+
+    /// <summary>Records an observation. What is no number is ignored.</summary>
+    /// <param name="value">What was measured, in the metric's unit.</param>
+    public void Observe(double value)
+    {
+        if (!double.IsFinite(value))
+            return;
+        _child.Observe(value);
+        _refusals?.Inc();
+    }
+}

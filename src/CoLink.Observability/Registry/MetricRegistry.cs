@@ -1,0 +1,155 @@
+using System.Collections.Concurrent;
+using CoLink.Observability.Catalogue;
+using Microsoft.Extensions.Logging;
+using Prometheus;
+
+namespace CoLink.Observability.Registry;
+
+/// <summary>
+/// The metrics of one host. Declare a metric once, keep the family, record on it. Each passes the same naming rules when it is
+/// declared and the same label guard when it is recorded.
+/// </summary>
+/// <remarks>Two hosts in one process have a registry each and do not see each other.</remarks>
+public sealed class MetricRegistry
+{
+    private readonly CollectorRegistry _collectors = ClientLibrary.NewRegistry();
+    private readonly IMetricFactory _plain;
+    private readonly IMetricFactory _withExemplars;
+    private readonly ConcurrentDictionary<string, MetricFamily> _families = new(StringComparer.Ordinal);
+    private MetricFamily[] _inOrder = [];
+    private readonly Lock _declaring = new();
+    private readonly SeriesLimits _limits;
+    private readonly ILogger _logger;
+    private readonly Counter _refused;
+    private readonly Refreshes _refreshes;
+
+    internal MetricRegistry(SeriesLimits limits, ILogger logger)
+    {
+        _limits = limits;
+        _logger = logger;
+        _plain = ClientLibrary.Factory(_collectors, Exemplars.None());
+        _withExemplars = ClientLibrary.Factory(_collectors, Exemplars.OfSampledSpans());
+
+        // Its label is the name of a metric, and the guard counts on it: it stands outside the guard.
+        var refused = SelfCatalogue.LabelValuesRefused;
+        _refused = _plain.CreateCounter(refused.Name, refused.Help, [.. refused.Labels.Select(label => label.Name)]);
+        _refreshes = new Refreshes(Counter(SelfCatalogue.ObserverErrors), logger);
+        Series = Gauge(SelfCatalogue.Series);
+    }
+
+    /// <summary>Declares a counter, or returns it where it was declared before with the same labels.</summary>
+    /// <param name="name">Its name in snake case, ending in <c>_total</c>, before it a unit where it counts one: <c>_seconds_total</c>, <c>_bytes_total</c>.</param>
+    /// <param name="help">What it counts, in a sentence.</param>
+    /// <param name="labels">Its labels; a string is a label with open values.</param>
+    /// <exception cref="ArgumentException">The name, a label or the unit breaks a rule, the name is the platform's, or the metric exists with another type or other labels.</exception>
+    public CounterFamily Counter(string name, string help, params ReadOnlySpan<MetricLabel> labels) =>
+        Counter(Own(new MetricDefinition(name, MetricKind.Counter, help, labels.ToArray())));
+
+    /// <summary>Declares a gauge, or returns it where it was declared before with the same labels.</summary>
+    /// <param name="name">Its name in snake case, ending in its unit where it has one: <c>_seconds</c>, <c>_bytes</c>, <c>_ratio</c>.</param>
+    /// <param name="help">What it says, in a sentence.</param>
+    /// <param name="labels">Its labels; a string is a label with open values.</param>
+    /// <exception cref="ArgumentException">The name, a label or the unit breaks a rule, the name is the platform's, or the metric exists with another type or other labels.</exception>
+    public GaugeFamily Gauge(string name, string help, params ReadOnlySpan<MetricLabel> labels) =>
+        Gauge(Own(new MetricDefinition(name, MetricKind.Gauge, help, labels.ToArray())));
+
+    /// <summary>Declares a histogram, or returns it where it was declared before with the same labels and buckets.</summary>
+    /// <param name="name">Its name in snake case, ending in what is measured: <c>_seconds</c>, <c>_bytes</c>, <c>_ratio</c>, <c>_items</c>.</param>
+    /// <param name="help">What it measures, in a sentence.</param>
+    /// <param name="buckets">Upper bounds, finite and ascending, +Inf implied; see <see cref="Buckets"/>.</param>
+    /// <param name="labels">Its labels; a string is a label with open values.</param>
+    /// <exception cref="ArgumentException">The name, a label, a bound or the unit breaks a rule, the name is the platform's, or the metric exists with another type, other labels or other buckets.</exception>
+    public HistogramFamily Histogram(string name, string help, IReadOnlyList<double> buckets, params ReadOnlySpan<MetricLabel> labels)
+    {
+        ArgumentNullException.ThrowIfNull(buckets);
+        return Histogram(Own(new MetricDefinition(name, MetricKind.Histogram, help, labels.ToArray()) { Buckets = [.. buckets] }));
+    }
+
+    /// <summary>How many series each metric has, refreshed at each scrape. Its label is the name of a metric, as many as are declared.</summary>
+    internal GaugeFamily Series { get; }
+
+    /// <summary>Every family, in the order of declaration.</summary>
+    internal IReadOnlyList<MetricFamily> Families => Volatile.Read(ref _inOrder);
+
+    internal CounterFamily Counter(MetricDefinition metric) =>
+        (CounterFamily)Declare(metric, (m, budget, refusals) => new CounterFamily(m, Factory(m).CreateCounter(m.Name, Help(m), LabelNames(m)), budget, refusals));
+
+    internal GaugeFamily Gauge(MetricDefinition metric) =>
+        (GaugeFamily)Declare(metric, (m, budget, refusals) => new GaugeFamily(m, Factory(m).CreateGauge(m.Name, Help(m), LabelNames(m)), budget, refusals));
+
+    internal HistogramFamily Histogram(MetricDefinition metric) =>
+        (HistogramFamily)Declare(metric, (m, budget, refusals) => new HistogramFamily(
+            m, Factory(m).CreateHistogram(m.Name, Help(m), LabelNames(m), new HistogramConfiguration { Buckets = [.. m.Buckets] }), budget, refusals));
+
+    /// <summary>Something to run before each scrape, for what is read rather than counted.</summary>
+    internal void BeforeScrape(string observer, Action refresh) => _refreshes.Add(observer, refresh);
+
+    /// <summary>An observer failed, and the host must not feel it: counted, and logged the first time.</summary>
+    internal void Failed(string observer, Exception exception) => _refreshes.Failed(observer, exception);
+
+    /// <summary>Refreshes what is read at a scrape and writes every metric.</summary>
+    /// <param name="output">Where to write; it is flushed but not closed.</param>
+    /// <param name="openMetrics">OpenMetrics 1.0 with exemplars and its end mark, else Prometheus text 0.0.4.</param>
+    /// <param name="cancellation">Ends the writing where the scraper went away.</param>
+    internal Task WriteAsync(Stream output, bool openMetrics, CancellationToken cancellation)
+    {
+        _refreshes.Run();
+        foreach (var family in Families)
+            Series.With(family.Name).Set(family.SeriesCount);
+        return _collectors.CollectAndExportAsTextAsync(output, openMetrics ? ExpositionFormat.OpenMetricsText : ExpositionFormat.PrometheusText, cancellation);
+    }
+
+    internal int LimitOf(MetricDefinition metric) => _limits.For(metric.Name);
+
+    internal MetricFamily? Find(string name) => _families.GetValueOrDefault(name);
+
+    private MetricFamily Declare(MetricDefinition metric, Func<MetricDefinition, SeriesBudget, Func<Counter.Child>, MetricFamily> create)
+    {
+        MetricNames.Check(metric);
+        lock (_declaring)
+        {
+            if (_families.TryGetValue(metric.Name, out var existing))
+                return Same(existing, metric);
+
+            var taken = _families.Keys.FirstOrDefault(name => MetricUnits.FamilyName(name) == MetricUnits.FamilyName(metric.Name));
+            if (taken is not null)
+                throw MetricNames.Refused(metric.Name, $"would share its OpenMetrics family with {taken}: choose another name");
+
+            var isOpen = metric.Labels.Any(label => !label.IsBounded);
+            var budget = new SeriesBudget(metric.Name, _limits.For(metric.Name), refusal => Log.LabelValuesRefused(_logger, refusal.Metric, refusal.Limit, refusal.Describe()));
+
+            // Where anything may be refused, the first refusal must be an increase.
+            if (isOpen)
+                _refused.WithLabels(metric.Name);
+            var family = create(metric, budget, () => _refused.WithLabels(metric.Name));
+            _families[metric.Name] = family;
+            _inOrder = [.. _inOrder, family];
+            return family;
+        }
+    }
+
+    private static MetricFamily Same(MetricFamily existing, MetricDefinition metric)
+    {
+        var known = existing.Definition;
+        if (known.Kind != metric.Kind)
+            throw MetricNames.Refused(metric.Name, $"is declared as a {MetricNames.Lower(metric.Kind)}, but it exists as a {MetricNames.Lower(known.Kind)}");
+        if (known.Labels.Length != metric.Labels.Length || known.Labels.Where((label, i) => !label.SameAs(metric.Labels[i])).Any())
+            throw MetricNames.Refused(metric.Name, $"is declared with the labels [{string.Join(", ", metric.Labels.AsEnumerable())}], but it exists with [{string.Join(", ", known.Labels.AsEnumerable())}]: declare it once and keep the family");
+        if (!known.Buckets.SequenceEqual(metric.Buckets))
+            throw MetricNames.Refused(metric.Name, "is declared with other buckets than before: declare it once and keep the family");
+        return existing;
+    }
+
+    /// <summary>A service's own metric may not take a name of the platform's, whether or not its family is here.</summary>
+    private static MetricDefinition Own(MetricDefinition metric) => string.IsNullOrEmpty(metric.Name) || !MetricCatalogue.Reserves(metric.Name)
+        ? metric
+        : throw MetricNames.Refused(metric.Name, $"is the platform's name: names that start with {MetricCatalogue.ReservedPrefix} and those of docs/metrics.md are taken; begin with the service's own word");
+
+    private IMetricFactory Factory(MetricDefinition metric) => metric.Exemplars ? _withExemplars : _plain;
+
+    private static string[] LabelNames(MetricDefinition metric) => [.. metric.Labels.Select(label => label.Name)];
+
+    /// <summary>The client library writes help as it is, and a line break in it would end the line: escaped as the text format has it.</summary>
+    private static string Help(MetricDefinition metric) =>
+        metric.Help.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal).Replace("\r", "", StringComparison.Ordinal);
+}

@@ -1,0 +1,72 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace CoLink.Observability.Tests.Support;
+
+/// <summary>A web application with the one call, on a real Kestrel at a free loopback port.</summary>
+internal sealed class RunningApp : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private RunningApp(WebApplication app, CollectingLogs logs)
+    {
+        _app = app;
+        Logs = logs;
+        Address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+        Client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = Address };
+    }
+
+    public Uri Address { get; }
+
+    public HttpClient Client { get; }
+
+    public CollectingLogs Logs { get; }
+
+    public IServiceProvider Services => _app.Services;
+
+    /// <param name="app">Maps the endpoints and middleware.</param>
+    /// <param name="builder">Runs before the one call.</param>
+    /// <param name="options">The options of the one call.</param>
+    /// <param name="settings">Configuration keys, whole: <c>CoLink:Observability:Metrics:Path</c>.</param>
+    /// <param name="observe">False for the same app without the one call.</param>
+    public static async Task<RunningApp> StartAsync(
+        Action<WebApplication>? app = null,
+        Action<WebApplicationBuilder>? builder = null,
+        Action<CoLinkObservabilityOptions>? options = null,
+        IDictionary<string, string?>? settings = null,
+        bool observe = true)
+    {
+        var host = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production, ApplicationName = typeof(RunningApp).Assembly.GetName().Name });
+        host.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        var logs = new CollectingLogs();
+        host.Logging.ClearProviders().AddProvider(logs);
+        if (settings is not null)
+            host.Configuration.AddInMemoryCollection(settings);
+        builder?.Invoke(host);
+        if (observe)
+            host.AddCoLinkObservability(options);
+        var built = host.Build();
+        app?.Invoke(built);
+        await built.StartAsync();
+        return new RunningApp(built, logs);
+    }
+
+    public Task<Scrape> ScrapeAsync() => Scrape.OfAsync(Client);
+
+    /// <summary>Requests are recorded after the client has its answer: waits until the scrape satisfies, and fails with what was there instead.</summary>
+    public Task<Scrape> ScrapeUntilAsync(Func<Scrape, bool> satisfied) => Scrape.UntilAsync(Client, satisfied);
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+    }
+}

@@ -34,7 +34,12 @@ internal sealed class RuntimeMetrics(MetricRegistry registry)
 
     public void CpuLimit(double cores) => Gauge(ref _cpuLimit, RuntimeCatalogue.CpuLimit).Set(cores);
 
-    public void ResidentMemory(double bytes) => Gauge(ref _residentMemory, RuntimeCatalogue.ResidentMemory).Set(bytes);
+    /// <summary>The runtime says 0 where it could not read it, as in a process that may open no further file.</summary>
+    public void ResidentMemory(double bytes)
+    {
+        if (bytes > 0)
+            Gauge(ref _residentMemory, RuntimeCatalogue.ResidentMemory).Set(bytes);
+    }
 
     public void MemoryLimit(double bytes) => Gauge(ref _memoryLimit, RuntimeCatalogue.MemoryLimit).Set(bytes);
 

@@ -157,7 +157,9 @@ public sealed class RuntimeObserverTests
     [Fact]
     public async Task A_scrape_throws_no_exceptions_of_its_own()
     {
-        using var runtime = new Observed();
+        using var machine = new FakeMachine().InGroups("0::/a", "1:cpu,memory:/b").Write("sys/fs/cgroup/a/cgroup.procs", "").Write("sys/fs/cpu/b/cgroup.procs", "")
+            .WithMounts(("/", "/sys/fs/cgroup", "cgroup2", ""), ("/", "/sys/fs/cpu", "cgroup", ",cpu,memory"));
+        using var runtime = new Observed(machine.Root);
         await runtime.ScrapeAsync();
         var (thrown, thread) = (0, Environment.CurrentManagedThreadId);
         EventHandler<FirstChanceExceptionEventArgs> count = (_, _) => thrown += Environment.CurrentManagedThreadId == thread ? 1 : 0;

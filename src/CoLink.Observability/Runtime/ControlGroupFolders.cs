@@ -37,8 +37,8 @@ internal sealed record ControlGroupFolders(IReadOnlyList<string> Unified, IReadO
 
         /// <summary>
         /// The path below a mount that shows the hierarchy from <paramref name="root"/> on, without a slash at its end. Without a
-        /// namespace of its own a container sees the path as the host has it, but has only its own group mounted. A group outside
-        /// of the process' namespace begins with <c>/..</c>, and nothing of it is mounted.
+        /// namespace of its own a container sees the path as the host has it, but has only its own group mounted. Where the two do
+        /// not fit, or the group is outside of the namespace and begins with <c>/..</c>, the top of the mount is what there is.
         /// </summary>
         public string Below(string root)
         {
@@ -46,7 +46,7 @@ internal sealed record ControlGroupFolders(IReadOnlyList<string> Unified, IReadO
             root = root.TrimEnd('/');
             if (path.Split('/').Contains(".."))
                 return "";
-            return path == root || path.StartsWith(root + '/', StringComparison.Ordinal) ? path[root.Length..] : path;
+            return path == root || path.StartsWith(root + '/', StringComparison.Ordinal) ? path[root.Length..] : "";
         }
     }
 

@@ -12,7 +12,6 @@ namespace CoLink.Observability.Tests.Exposition;
 public sealed class ScrapeLimitTests
 {
     private const int Series = 40_000;
-    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(20);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -25,11 +24,11 @@ public sealed class ScrapeLimitTests
         app.Services.GetRequiredService<MetricRegistry>().BeforeScrape("meters", () =>
         {
             entered.Set();
-            gate.Wait(Bound);
+            gate.Wait(Eventually.Bound);
         });
 
         var held = app.Client.GetAsync("/metrics", Cancellation);
-        Assert.True(entered.Wait(Bound, Cancellation));
+        Assert.True(entered.Wait(Eventually.Bound, Cancellation));
         using var busy = await app.Client.GetAsync("/metrics", Cancellation);
         using var head = await app.Client.SendAsync(new HttpRequestMessage(HttpMethod.Head, "/metrics"), Cancellation);
         gate.Set();
@@ -58,7 +57,7 @@ public sealed class ScrapeLimitTests
 
         slow.Dispose();
 
-        await UntilAsync(() => Scrapes(app, ExpositionMetrics.Aborted) == 1);
+        await Eventually.TrueAsync(() => Scrapes(app, ExpositionMetrics.Aborted) == 1);
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(app));
         Assert.Equal(1, Scrapes(app, ExpositionMetrics.Success));
         Assert.Equal(0, Scrapes(app, ExpositionMetrics.Failed));
@@ -77,7 +76,7 @@ public sealed class ScrapeLimitTests
 
         time.Advance(TimeSpan.FromSeconds(2));
 
-        await UntilAsync(() => Scrapes(app, ExpositionMetrics.Aborted) == 1);
+        await Eventually.TrueAsync(() => Scrapes(app, ExpositionMetrics.Aborted) == 1);
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(app));
     }
 
@@ -123,14 +122,6 @@ public sealed class ScrapeLimitTests
     {
         using var response = await app.Client.GetAsync("/metrics", HttpCompletionOption.ResponseContentRead, Cancellation);
         return response.StatusCode;
-    }
-
-    private static async Task UntilAsync(Func<bool> satisfied)
-    {
-        using var bound = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-        bound.CancelAfter(Bound);
-        while (!satisfied())
-            await Task.Delay(10, bound.Token);
     }
 
     private static double? Scrapes(RunningApp app, string outcome) =>

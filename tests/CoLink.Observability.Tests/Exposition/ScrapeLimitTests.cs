@@ -11,7 +11,7 @@ namespace CoLink.Observability.Tests.Exposition;
 
 public sealed class ScrapeLimitTests
 {
-    private const int Series = 40_000;
+    private const int Series = 12_000;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -107,15 +107,18 @@ public sealed class ScrapeLimitTests
             },
             options: o => (o.Metrics.MaxConcurrentScrapes, o.Metrics.MaxSeriesPerMetric) = (1, Series));
         var random = new Random(1);
-        var value = new byte[250];
-        var gauge = app.Services.GetRequiredService<MetricRegistry>().Gauge("messaging_rooms", "Rooms.", "name");
+        var value = new byte[190];
+        var gauge = app.Services.GetRequiredService<MetricRegistry>().Gauge("messaging_rooms", "Rooms.", "name", "topic", "purpose", "owner");
         for (var i = 0; i < Series; i++)
-        {
-            random.NextBytes(value);
-            gauge.With(Convert.ToBase64String(value)).Set(i);
-        }
+            gauge.With(Some(), Some(), Some(), Some()).Set(i);
 
         return app;
+
+        string Some()
+        {
+            random.NextBytes(value);
+            return Convert.ToBase64String(value);
+        }
     }
 
     private static async Task<HttpStatusCode> StatusAsync(RunningApp app)

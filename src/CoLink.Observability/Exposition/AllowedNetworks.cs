@@ -32,7 +32,9 @@ internal sealed class AllowedNetworks
             return true;
         }
 
-        return IPNetwork.TryParse(text, out network);
+        // The parser clears host bits in silence, but 10.0.0.1/8 is more often a slip for /32 than meant.
+        return IPNetwork.TryParse(text, out network)
+            && IPAddress.TryParse(text.AsSpan(0, text.IndexOf('/')), out var given) && given.Equals(network.BaseAddress);
     }
 
     private static bool Any(IPNetwork[] networks, IPAddress peer)

@@ -5,6 +5,7 @@ using CoLink.Observability.Http;
 using CoLink.Observability.Registry;
 using CoLink.Observability.Runtime;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Authorization.Policy;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
@@ -64,8 +65,12 @@ internal sealed class ObservabilityLifecycle(IServiceProvider services, IOptions
     {
         if (policy is null)
             return;
+        if (!IsWeb)
+            throw Unknown(policy, "a worker serves its metrics on a port of its own, where no policy can be evaluated: guard it with BearerToken, BasicUser or AllowedNetworks");
         var provider = services.GetService<IAuthorizationPolicyProvider>();
-        if (provider is null)
+
+        // AddAuthorizationCore brings policies, but nothing that could evaluate one for a request.
+        if (provider is null || services.GetService<IPolicyEvaluator>() is null)
             throw Unknown(policy, "the app has no authorization services: call builder.Services.AddAuthorization(…)");
         if (await provider.GetPolicyAsync(policy) is null)
             throw Unknown(policy, "it is not among the app's policies: add it with AddAuthorization(options => options.AddPolicy(…))");

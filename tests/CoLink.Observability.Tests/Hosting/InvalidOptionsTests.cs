@@ -156,13 +156,14 @@ public sealed class InvalidOptionsTests
             options.Metrics.SeriesLimits["http_requests_total"] = -1;
             options.Metrics.AllowedNetworks = ["intranet"];
             options.Metrics.BearerToken = "";
+            options.Metrics.Policy = "";
             options.Http.PrecreatedStatuses = [404];
         });
 
         string[] expected =
         [
             "ServiceName is ''", "ExcludedPaths is not set", "ExcludedPaths is 'health'", "Metrics:Path is not set", "Metrics:Port is '70000'",
-            "Metrics:SeriesLimits:http_requests_total is '-1'", "Metrics:AllowedNetworks is 'intranet'", "Metrics:BearerToken is a secret (not shown)", "Http:PrecreatedStatuses is '404'",
+            "Metrics:SeriesLimits:http_requests_total is '-1'", "Metrics:AllowedNetworks is 'intranet'", "Metrics:BearerToken is a secret (not shown)", "Metrics:Policy is ''", "Http:PrecreatedStatuses is '404'",
         ];
         Assert.All(expected, part => Assert.Contains("CoLink:Observability:" + part, message));
     }

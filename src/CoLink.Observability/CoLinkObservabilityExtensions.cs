@@ -39,7 +39,7 @@ public static class CoLinkObservabilityExtensions
     private static void AddServices(IServiceCollection services)
     {
         services.AddOptions<CoLinkObservabilityOptions>()
-            .Configure<IConfiguration>((options, configuration) => OptionsBinder.Bind(configuration, options))
+            .Configure<IConfiguration>(static (options, configuration) => _ = OptionsBinder.Bind(configuration, options))
             .ValidateOnStart();
         services.AddSingleton<IPostConfigureOptions<CoLinkObservabilityOptions>, OptionsDefaults>();
         services.AddSingleton<IValidateOptions<CoLinkObservabilityOptions>, OptionsValidator>();

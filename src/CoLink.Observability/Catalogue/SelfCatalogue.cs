@@ -4,6 +4,8 @@ namespace CoLink.Observability.Catalogue;
 internal static class SelfCatalogue
 {
     public const string BuildInfoName = "colink_build_info";
+    public const string LabelValuesRefusedName = "colink_telemetry_label_values_refused_total";
+    public const string ObserverErrorsName = "colink_telemetry_observer_errors_total";
 
     private static readonly MetricLabel Signal = MetricLabel.OneOf("signal", "logs", "traces");
 
@@ -23,11 +25,11 @@ internal static class SelfCatalogue
     { FilledBy = "each scrape" };
 
     public static readonly MetricDefinition LabelValuesRefused = new(
-        "colink_telemetry_label_values_refused_total", MetricKind.Counter, "Records whose label values the guard refused and folded into _other.", "metric")
+        LabelValuesRefusedName, MetricKind.Counter, "Records whose label values the guard refused and folded into _other.", "metric")
     { FilledBy = "the label guard" };
 
     public static readonly MetricDefinition ObserverErrors = new(
-        "colink_telemetry_observer_errors_total", MetricKind.Counter, "Failures of the library's own observers; the host was not affected, but a metric may be short.",
+        ObserverErrorsName, MetricKind.Counter, "Failures of the library's own observers; the host was not affected, but a metric may be short.",
         MetricLabel.OneOf("observer", Observers.All))
     { FilledBy = "the failing observer" };
 

@@ -40,6 +40,7 @@ public sealed class MetricsOptions
     public string? BasicPassword { get; set; }
 
     /// <summary>An authorization policy of the app that a scrape must satisfy; needs no authentication middleware. Default: none. Cannot be combined with <see cref="Port"/>.</summary>
+    [RegularExpression("^[^\\p{C}]+$", ErrorMessage = "the name of an authorization policy of the app")]
     public string? Policy { get; set; }
 
     /// <summary>Networks that may scrape, in CIDR notation or as single addresses, such as <c>10.0.0.0/8</c>. The peer of the connection counts, not a forwarded header. Default: any.</summary>

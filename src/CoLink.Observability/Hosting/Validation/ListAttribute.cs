@@ -7,10 +7,10 @@ namespace CoLink.Observability.Hosting.Validation;
 [AttributeUsage(AttributeTargets.Property)]
 internal abstract class ListAttribute : ValidationAttribute
 {
-    protected abstract bool Allows(object item);
+    protected abstract bool Allows(object? item);
 
     /// <summary>The items that break the rule; an absent list breaks none.</summary>
-    public IEnumerable<object> Offenders(object? list) => list is IEnumerable items ? items.Cast<object>().Where(item => !Allows(item)) : [];
+    public IEnumerable<object?> Offenders(object? list) => list is IEnumerable items ? items.Cast<object?>().Where(item => !Allows(item)) : [];
 
     public override bool IsValid(object? value) => !Offenders(value).Any();
 }

@@ -10,7 +10,7 @@ internal sealed class NetworksAttribute : ListAttribute
 {
     public NetworksAttribute() => ErrorMessage = "networks in CIDR notation such as 10.0.0.0/8 or 2001:db8::/32 (no host bits set), or single addresses";
 
-    protected override bool Allows(object item) => AllowedNetworks.TryParse((string)item, out _);
+    protected override bool Allows(object? item) => item is string text && AllowedNetworks.TryParse(text, out _);
 }
 
 /// <summary>Paths by segment.</summary>
@@ -18,7 +18,7 @@ internal sealed class PathPatternsAttribute : ListAttribute
 {
     public PathPatternsAttribute() => ErrorMessage = "paths that start with '/', such as /metrics, or with a final '*' for all below, such as /health*; no other '*', no '?', no '#'";
 
-    protected override bool Allows(object item) => ExcludedPaths.IsPattern((string)item);
+    protected override bool Allows(object? item) => item is string text && ExcludedPaths.IsPattern(text);
 }
 
 /// <summary>Names of meters.</summary>
@@ -26,7 +26,7 @@ internal sealed partial class MeterNamesAttribute : ListAttribute
 {
     public MeterNamesAttribute() => ErrorMessage = "names of meters such as System.Net.Http, where '*' stands for any run of characters; '*' alone would publish every meter of the runtime and is refused";
 
-    protected override bool Allows(object item) => Pattern().IsMatch((string)item) && ((string)item).Any(char.IsLetterOrDigit);
+    protected override bool Allows(object? item) => item is string text && Pattern().IsMatch(text) && text.Any(char.IsLetterOrDigit);
 
     [GeneratedRegex(@"^[A-Za-z0-9_.*\-/]+$")]
     private static partial Regex Pattern();
@@ -37,11 +37,11 @@ internal sealed class StatusesAttribute : ListAttribute
 {
     public StatusesAttribute() => ErrorMessage = "statuses of server errors, from 500 to 599";
 
-    protected override bool Allows(object item) => item is int and >= 500 and <= 599;
+    protected override bool Allows(object? item) => item is int and >= 500 and <= 599;
 }
 
 /// <summary>Caps by the name of a metric.</summary>
-internal sealed class SeriesLimitsAttribute : ListAttribute
+internal sealed partial class SeriesLimitsAttribute : ListAttribute
 {
     private readonly int _ceiling;
 
@@ -51,5 +51,9 @@ internal sealed class SeriesLimitsAttribute : ListAttribute
         ErrorMessage = $"a number of series from 1 to {ceiling} under the name of a metric";
     }
 
-    protected override bool Allows(object item) => item is KeyValuePair<string, int> { Key.Length: > 0 } limit && limit.Value >= 1 && limit.Value <= _ceiling;
+    protected override bool Allows(object? item) =>
+        item is KeyValuePair<string, int> limit && Name().IsMatch(limit.Key) && limit.Value >= 1 && limit.Value <= _ceiling;
+
+    [GeneratedRegex("^[a-zA-Z_:][a-zA-Z0-9_:]*$")]
+    private static partial Regex Name();
 }

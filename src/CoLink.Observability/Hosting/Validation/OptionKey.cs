@@ -1,6 +1,8 @@
 using System.Collections;
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 using System.Reflection;
+using Microsoft.Extensions.Configuration;
 
 namespace CoLink.Observability.Hosting.Validation;
 
@@ -26,6 +28,9 @@ internal sealed class OptionKey
     /// <summary>The key as an operator writes it.</summary>
     public string FullName => $"{Section}:{Name}";
 
+    /// <summary>The key as an environment variable.</summary>
+    public string EnvironmentVariable => FullName.Replace(":", "__", StringComparison.Ordinal);
+
     public PropertyInfo Property => _path[^1];
 
     public bool IsSecret => Property.IsDefined(typeof(SecretAttribute));
@@ -43,6 +48,21 @@ internal sealed class OptionKey
 
     public void Set(CoLinkObservabilityOptions options, object? value) =>
         Property.SetValue(_path[..^1].Aggregate((object)options, (owner, property) => property.GetValue(owner)!), value);
+
+    /// <summary>The error of a value: the key, the value unless it is a secret, and what is allowed.</summary>
+    /// <param name="value">What was given, as an object or as it stands in configuration.</param>
+    /// <param name="below">The item of a list or the entry of a map, where it is not the key's own value.</param>
+    public string Refuse(object? value, string? below = null) =>
+        $"{FullName}{(below is null ? "" : $":{below}")} is {Show(value)}, but allowed is {(IsMap || !IsList ? "" : "a list of ")}{Allowed}.";
+
+    private string Show(object? value) => value switch
+    {
+        null => "not set",
+        IConfigurationSection { Value: null } => "an object",
+        _ when IsSecret => "a secret (not shown)",
+        IConfigurationSection section => $"'{section.Value}'",
+        _ => $"'{Convert.ToString(value, CultureInfo.InvariantCulture)}'",
+    };
 
     private string TypeInWords()
     {

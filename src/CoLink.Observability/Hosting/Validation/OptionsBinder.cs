@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Options;
 
 namespace CoLink.Observability.Hosting.Validation;
 
@@ -10,8 +9,8 @@ namespace CoLink.Observability.Hosting.Validation;
 /// </summary>
 internal static class OptionsBinder
 {
-    /// <exception cref="OptionsValidationException">Values could not be read; all of them are named.</exception>
-    public static void Bind(IConfiguration configuration, CoLinkObservabilityOptions options)
+    /// <returns>What could not be read: key, value and what is allowed. The validator reports it beside the rules that are broken.</returns>
+    public static IReadOnlyList<string> Bind(IConfiguration configuration, CoLinkObservabilityOptions options)
     {
         var section = configuration.GetSection(OptionKey.Section);
         var errors = new List<string>();
@@ -20,18 +19,15 @@ internal static class OptionsBinder
             var value = section.GetSection(key.Name);
             if (!value.Exists())
                 continue;
-            try
-            {
-                Bind(key, value, options);
-            }
-            catch (Exception exception) when (exception is InvalidOperationException or FormatException)
-            {
-                errors.Add(OptionsValidator.Describe(key, value.Value ?? $"{value.GetChildren().Count()} values below it"));
-            }
+            if (key.IsMap)
+                BindMap(key, value, options, errors);
+            else if (key.IsList)
+                BindList(key, value, options, errors);
+            else
+                BindSingle(key, value, options, errors);
         }
 
-        if (errors.Count > 0)
-            throw new OptionsValidationException(Options.DefaultName, typeof(CoLinkObservabilityOptions), errors);
+        return errors;
     }
 
     /// <summary>Keys under the section that set nothing, such as a misspelt one, each with the nearest that exists.</summary>
@@ -49,34 +45,71 @@ internal static class OptionsBinder
         }
     }
 
-    private static void Bind(OptionKey key, IConfigurationSection value, CoLinkObservabilityOptions options)
+    private static void BindSingle(OptionKey key, IConfigurationSection value, CoLinkObservabilityOptions options, List<string> errors)
     {
-        if (key.IsMap)
+        // An empty environment variable means: not set.
+        if (value.Value is "")
+            return;
+        try
         {
-            var map = (IDictionary<string, int>)key.Get(options)!;
-            foreach (var entry in value.GetChildren())
-                map[entry.Key] = int.Parse(entry.Value ?? "", NumberStyles.Integer, CultureInfo.InvariantCulture);
+            key.Set(options, value.Value is null ? throw new FormatException("A single value was expected.") : value.Get(key.Property.PropertyType));
         }
-        else if (key.IsList)
+        catch (Exception exception) when (exception is InvalidOperationException or FormatException)
         {
-            // One environment variable can hold a whole list, separated by commas.
-            var items = value.Value is { } text
-                ? text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-                : [.. value.GetChildren().Select(child => child.Value ?? "")];
-            key.Set(options, key.Property.PropertyType == typeof(IList<int>)
-                ? items.Select(item => int.Parse(item, NumberStyles.Integer, CultureInfo.InvariantCulture)).ToList()
-                : items.ToList());
+            errors.Add(key.Refuse(value));
         }
-        else if (value.Value is null)
+    }
+
+    private static void BindMap(OptionKey key, IConfigurationSection value, CoLinkObservabilityOptions options, List<string> errors)
+    {
+        if (value.Value is { Length: > 0 })
+            errors.Add(key.Refuse(value));
+
+        var map = (IDictionary<string, int>)key.Get(options)!;
+        foreach (var entry in value.GetChildren())
         {
-            throw new FormatException("A single value was expected.");
+            if (int.TryParse(entry.Value, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number))
+                map[entry.Key] = number;
+            else
+                errors.Add(key.Refuse(entry, entry.Key));
         }
-        else
+    }
+
+    /// <summary>An empty text is an empty list, which is also what an empty array of JSON arrives as: so a default can be switched off.</summary>
+    private static void BindList(OptionKey key, IConfigurationSection value, CoLinkObservabilityOptions options, List<string> errors)
+    {
+        // One environment variable can hold a whole list, separated by commas; it wins over items of a file below it.
+        if (value.Value is { } text)
         {
-            // An empty environment variable means: not set.
-            if (value.Value.Length > 0)
-                key.Set(options, value.Get(key.Property.PropertyType));
+            SetList(key, options, text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries), errors);
+            return;
         }
+
+        var children = value.GetChildren().ToArray();
+        var misfits = children.Where(child => child.Value is null || !int.TryParse(child.Key, NumberStyles.None, CultureInfo.InvariantCulture, out _)).ToArray();
+        errors.AddRange(misfits.Select(child => key.Refuse(child, child.Key)));
+        if (misfits.Length == 0)
+            SetList(key, options, [.. children.Select(child => child.Value!)], errors);
+    }
+
+    private static void SetList(OptionKey key, CoLinkObservabilityOptions options, string[] items, List<string> errors)
+    {
+        if (key.Property.PropertyType == typeof(IList<string>))
+        {
+            key.Set(options, items.ToList());
+            return;
+        }
+
+        var numbers = new List<int>();
+        foreach (var item in items)
+        {
+            if (int.TryParse(item, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number))
+                numbers.Add(number);
+            else
+                errors.Add(key.Refuse(item));
+        }
+
+        key.Set(options, numbers);
     }
 
     private static string Nearest(string path) => OptionKey.All.MinBy(key => Distance(key.Name.ToUpperInvariant(), path.ToUpperInvariant()))!.Name;

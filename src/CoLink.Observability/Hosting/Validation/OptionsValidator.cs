@@ -1,19 +1,18 @@
-using System.Globalization;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 
 namespace CoLink.Observability.Hosting.Validation;
 
 /// <summary>Checks every rule before the host starts; each failure names the key, the value and what is allowed.</summary>
-internal sealed class OptionsValidator : IValidateOptions<CoLinkObservabilityOptions>
+internal sealed class OptionsValidator(IConfiguration configuration) : IValidateOptions<CoLinkObservabilityOptions>
 {
     public ValidateOptionsResult Validate(string? name, CoLinkObservabilityOptions options)
     {
-        var errors = OptionKey.All.SelectMany(key => Check(key, options)).Concat(CheckTogether(options.Metrics)).ToList();
-        return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
+        // Read once more, to name what could not be read together with what breaks a rule.
+        var unreadable = OptionsBinder.Bind(configuration, new CoLinkObservabilityOptions());
+        string[] errors = [.. unreadable, .. OptionKey.All.SelectMany(key => Check(key, options)), .. CheckTogether(options.Metrics)];
+        return errors.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
     }
-
-    public static string Describe(OptionKey key, object? value) =>
-        $"{key.FullName} is {Show(key, value)}, but allowed is {key.Allowed}.";
 
     private static IEnumerable<string> Check(OptionKey key, CoLinkObservabilityOptions options)
     {
@@ -23,11 +22,11 @@ internal sealed class OptionsValidator : IValidateOptions<CoLinkObservabilityOpt
             if (rule is ListAttribute list)
             {
                 foreach (var offender in list.Offenders(value))
-                    yield return Describe(key, offender);
+                    yield return offender is KeyValuePair<string, int> entry ? key.Refuse(entry.Value, entry.Key) : key.Refuse(offender);
             }
             else if (!rule.IsValid(value) || value is "")
             {
-                yield return Describe(key, value);
+                yield return key.Refuse(value);
                 yield break;
             }
         }
@@ -45,12 +44,4 @@ internal sealed class OptionsValidator : IValidateOptions<CoLinkObservabilityOpt
         if (metrics.Policy is not null && metrics.Port is not null)
             yield return $"{Metrics}:Policy is '{metrics.Policy}' and {Metrics}:Port is {metrics.Port}, but a port of its own has no authorization services: allowed is one of the two. Guard the port with BearerToken, BasicUser or AllowedNetworks.";
     }
-
-    private static string Show(OptionKey key, object? value) => value switch
-    {
-        null => "not set",
-        _ when key.IsSecret => "a secret (not shown)",
-        KeyValuePair<string, int> entry => $"'{entry.Key}' = {entry.Value.ToString(CultureInfo.InvariantCulture)}",
-        _ => $"'{Convert.ToString(value, CultureInfo.InvariantCulture)}'",
-    };
 }

@@ -1,0 +1,61 @@
+using System.Text.RegularExpressions;
+using CoLink.Observability.Business;
+using CoLink.Observability.Catalogue;
+using CoLink.Observability.Tests.Support;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CoLink.Observability.Tests.Catalogue;
+
+/// <summary>The catalogue and /metrics say the same.</summary>
+public sealed partial class ExposedFamiliesTests
+{
+    [Fact]
+    public async Task Every_metric_of_the_catalogue_that_is_filled_is_exposed_by_an_app_with_everything_on_and_no_other()
+    {
+        var port = FreePort.Find();
+        await using var app = await RunningApp.StartAsync(
+            a => a.MapGet("/hello", () => "hello"),
+            options: o =>
+            {
+                o.Metrics.Port = port;
+                o.Metrics.IncludeStaticRegistry = false;
+            });
+        app.Services.GetRequiredService<BusinessMetrics>();
+        using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
+        await app.Client.GetStringAsync("/hello");
+        await Scrape.UntilAsync(client, s => s.Value("http_requests_total", ("endpoint", "/hello"), ("status", "200")) == 1 && s.Sum("colink_telemetry_scrape_bytes") > 0);
+
+        var families = Type().Matches(await client.GetStringAsync("/metrics")).ToDictionary(match => match.Groups["name"].Value, match => match.Groups["type"].Value);
+
+        var filled = MetricCatalogue.All.Where(metric => metric.Stability == MetricStability.Stable).ToDictionary(metric => metric.Name, metric => metric.Kind.ToString().ToLowerInvariant());
+        Assert.Equal(filled.OrderBy(metric => metric.Key, StringComparer.Ordinal), families.OrderBy(family => family.Key, StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_metric_has_the_help_and_the_labels_of_the_catalogue()
+    {
+        await using var app = await RunningApp.StartAsync(a => a.MapGet("/hello", () => "hello"));
+        app.Services.GetRequiredService<BusinessMetrics>();
+        await app.Client.GetStringAsync("/hello");
+        var scrape = await app.ScrapeUntilAsync(s => s.Value("http_requests_total", ("endpoint", "/hello"), ("status", "200")) == 1);
+        var known = MetricCatalogue.All.ToDictionary(metric => metric.Name);
+
+        Assert.All(Help().Matches(scrape.Text).Where(match => known.ContainsKey(match.Groups["name"].Value)), match =>
+            Assert.Equal(known[match.Groups["name"].Value].Help, match.Groups["help"].Value));
+        Assert.All(scrape.Samples, sample =>
+        {
+            var metric = known[Suffix().Replace(sample.Name, "") is var family && known.ContainsKey(family) ? family : sample.Name];
+            Assert.Equal(metric.Labels.Select(label => label.Name).Order(), sample.Labels.Keys.Where(name => name != "le").Order());
+        });
+    }
+
+    [GeneratedRegex("^# TYPE (?<name>\\S+) (?<type>\\S+)$", RegexOptions.Multiline)]
+    private static partial Regex Type();
+
+    [GeneratedRegex("^# HELP (?<name>\\S+) (?<help>.+)$", RegexOptions.Multiline)]
+    private static partial Regex Help();
+
+    [GeneratedRegex("_(bucket|count|sum)$")]
+    private static partial Regex Suffix();
+}

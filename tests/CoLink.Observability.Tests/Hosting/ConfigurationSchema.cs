@@ -1,0 +1,60 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using CoLink.Observability.Hosting.Validation;
+
+namespace CoLink.Observability.Tests.Hosting;
+
+/// <summary>Renders the options as the JSON schema by which editors complete <c>appsettings.json</c>.</summary>
+internal static class ConfigurationSchema
+{
+    private static readonly JsonSerializerOptions Readable = new(JsonSerializerOptions.Default) { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static string Render()
+    {
+        var root = Object("");
+        foreach (var option in ConfigurationReference.Options)
+        {
+            string[] path = [.. OptionKey.Section.Split(':'), .. option.Key.Name.Split(':')];
+            var parent = path[..^1].Aggregate(root, (node, name) =>
+            {
+                var properties = node["properties"]!.AsObject();
+                return (properties[name] ??= Object(name == "Observability" ? "CoLink.Observability: metrics at /metrics." : "")).AsObject();
+            });
+            parent["properties"]!.AsObject()[path[^1]] = Property(option);
+        }
+
+        return root.ToJsonString(Readable);
+    }
+
+    private static JsonObject Object(string description)
+    {
+        var node = new JsonObject { ["type"] = "object" };
+        if (description.Length > 0)
+            node["description"] = description;
+        node["properties"] = new JsonObject();
+        return node;
+    }
+
+    private static JsonObject Property(ConfigurationReference.Option option)
+    {
+        var key = option.Key;
+        var node = key.IsMap ? new JsonObject { ["type"] = "object", ["additionalProperties"] = new JsonObject { ["type"] = "integer" } }
+            : key.IsList ? new JsonObject { ["type"] = "array", ["items"] = new JsonObject { ["type"] = key.Property.PropertyType == typeof(IList<int>) ? "integer" : "string" } }
+            : new JsonObject { ["type"] = option.Underlying == typeof(bool) ? "boolean" : option.Underlying == typeof(int) ? "integer" : "string" };
+        node["description"] = $"{Plain(option.Meaning)} Allowed: {key.Allowed}. Default: {Plain(option.Default)}.";
+
+        if (key.Rules.OfType<RangeAttribute>().SingleOrDefault() is { } range)
+        {
+            node["minimum"] = (int)range.Minimum;
+            node["maximum"] = (int)range.Maximum;
+        }
+
+        if (key.Get(new CoLinkObservabilityOptions()) is { } value and (bool or int or string))
+            node["default"] = JsonValue.Create(value);
+        return node;
+    }
+
+    private static string Plain(string markdown) => markdown.Replace("`", "", StringComparison.Ordinal);
+}

@@ -18,13 +18,24 @@ internal sealed class EndpointPrecreation(HttpMetrics metrics, HttpRoutes routes
     /// <summary>The other half of the cap is for what really happens.</summary>
     private readonly int _limit = registry.LimitOf(HttpCatalogue.Requests) / 2;
 
-    public IDisposable Watch(EndpointDataSource endpoints)
+    /// <summary>
+    /// Creates them now and at each change, until disposed. An endpoint that cannot be built throws where it is first asked for: that
+    /// must not be here, where it would stop a host that answers it with 500 otherwise.
+    /// </summary>
+    public IDisposable? Watch(EndpointDataSource endpoints)
     {
-        TryCreate(endpoints);
-        return ChangeToken.OnChange(endpoints.GetChangeToken, () => TryCreate(endpoints));
+        try
+        {
+            TryCreate(endpoints);
+            return ChangeToken.OnChange(endpoints.GetChangeToken, () => TryCreate(endpoints));
+        }
+        catch (Exception exception)
+        {
+            registry.Failed(Observers.Http, exception);
+            return null;
+        }
     }
 
-    /// <summary>An endpoint that cannot be built throws where it is first asked for, which must not be here: the app would not start, or not change.</summary>
     private void TryCreate(EndpointDataSource endpoints)
     {
         try

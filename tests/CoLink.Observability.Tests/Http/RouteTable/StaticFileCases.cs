@@ -40,13 +40,13 @@ internal static class StaticFileCases
         },
     };
 
-    /// <summary>With a manifest as the build writes it.</summary>
+    /// <summary>With a manifest as publishing writes it.</summary>
     private static void MapAssets(WebApplication app)
     {
         var manifest = Path.Combine(app.Environment.WebRootPath, "assets.json");
         File.WriteAllText(manifest, $$"""
             {
-              "Version": 1, "ManifestType": "Build",
+              "Version": 1, "ManifestType": "Publish",
               "Endpoints": [
                 {
                   "Route": "site.css", "AssetFile": "site.css", "Selectors": [], "EndpointProperties": [],

@@ -57,7 +57,7 @@ public static class CoLinkObservabilityExtensions
         services.AddSingleton(provider => new ExcludedPaths([.. Options(provider).ExcludedPaths!, Options(provider).Metrics.Path]));
         services.AddSingleton(provider => new EndpointPrecreation(
             provider.GetRequiredService<HttpMetrics>(), provider.GetRequiredService<HttpRoutes>(), provider.GetRequiredService<ExcludedPaths>(),
-            [.. Options(provider).Http.PrecreatedStatuses!], provider.GetRequiredService<MetricRegistry>().LimitOf(CoLink.Observability.Catalogue.HttpCatalogue.Requests)));
+            provider.GetRequiredService<MetricRegistry>(), [.. Options(provider).Http.PrecreatedStatuses!]));
         services.AddSingleton<RuntimeObserver>();
         services.AddSingleton<ExpositionMetrics>();
         services.AddSingleton<ScrapeGuard>();

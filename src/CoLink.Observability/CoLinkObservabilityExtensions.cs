@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using CoLink.Observability;
 using CoLink.Observability.Business;
 using CoLink.Observability.Exposition;
@@ -5,6 +6,7 @@ using CoLink.Observability.Hosting;
 using CoLink.Observability.Hosting.Validation;
 using CoLink.Observability.Http;
 using CoLink.Observability.Registry;
+using CoLink.Observability.Registry.Meters;
 using CoLink.Observability.Runtime;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -49,8 +51,11 @@ public static class CoLinkObservabilityExtensions
         {
             var metrics = Options(provider).Metrics;
             return new MetricRegistry(
-                new SeriesLimits(metrics.MaxSeriesPerMetric, metrics.SeriesLimits.AsReadOnly()), provider.GetRequiredService<ILogger<MetricRegistry>>());
+                new SeriesLimits(metrics.MaxSeriesPerMetric, metrics.SeriesLimits.AsReadOnly()), provider.GetRequiredService<ILogger<MetricRegistry>>(),
+                metrics.IncludeStaticRegistry ? StaticRegistry.Default(provider.GetRequiredService<TimeProvider>()) : null);
         });
+        services.AddSingleton(provider => new MeterPublisher(
+            provider.GetRequiredService<MetricRegistry>(), provider.GetService<IMeterFactory>(), provider.GetRequiredService<ILogger<MeterPublisher>>()));
         services.AddSingleton(provider => new BusinessMetrics(provider.GetRequiredService<MetricRegistry>()));
         services.AddSingleton<HttpMetrics>();
         services.AddSingleton<HttpRoutes>();

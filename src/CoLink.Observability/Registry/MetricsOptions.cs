@@ -57,7 +57,8 @@ public sealed class MetricsOptions
 
     /// <summary>
     /// Meters of System.Diagnostics.Metrics to publish through the same guard, by name, with <c>*</c> for any run of characters.
-    /// <c>System.Net.Http</c> adds outgoing calls, <c>Microsoft.AspNetCore.Server.Kestrel</c> connections. Default: none.
+    /// <c>System.Net.Http</c> adds outgoing calls, <c>Microsoft.AspNetCore.Server.Kestrel</c> connections. They are heard from the
+    /// host's start: what an up-down counter held before is unknown, and it reads as the change since. Default: none.
     /// </summary>
     [MeterNames]
     public IList<string>? Meters { get; set; }

@@ -112,9 +112,9 @@ provide_components() {
 
   missing=$(missing_packages | xargs)
   [ -n "$missing" ] || return 0
-  echo "Missing: $missing. Tests that need it are skipped."
-  echo "To install: './test.sh --install', or 'apt-get install --no-install-recommends $missing' as root."
-  [ "${COLINK_REQUIRE_REAL:-}" != 1 ] || die "COLINK_REQUIRE_REAL=1 and missing: $missing"
+  [ "${COLINK_REQUIRE_REAL:-}" != 1 ] || die "COLINK_REQUIRE_REAL=1, but this is missing: $missing"
+  echo "Missing: $missing. The tests that need it are skipped."
+  echo "On Debian and Ubuntu './test.sh --install' installs it; elsewhere put its programs on the PATH."
 }
 
 # The tests start their own servers on free ports: what the packages bring as daemons must not run, now or after a reboot.

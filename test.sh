@@ -77,8 +77,12 @@ prepare_dotnet() {
   fi
   export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_GENERATE_ASPNET_CERTIFICATE=false
   export DOTNET_CLI_WORKLOAD_UPDATE_NOTIFY_DISABLE=true TESTINGPLATFORM_NOBANNER=1
-  # The SDK's tools stop at once on a machine without ICU.
-  export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT="${DOTNET_SYSTEM_GLOBALIZATION_INVARIANT:-1}"
+
+  # Without ICU the SDK stops at once; without the second variable it does not know the languages that packages speak.
+  if ! dotnet --version >/dev/null 2>&1; then
+    export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 DOTNET_SYSTEM_GLOBALIZATION_PREDEFINED_CULTURES_ONLY=0
+    dotnet --version >/dev/null || die "the .NET SDK does not start"
+  fi
 }
 
 # --- the programs that real-server tests start

@@ -20,9 +20,10 @@ internal sealed class BadInput(IProblemDetailsService problems) : IExceptionHand
 
     private static string Explain(BadHttpRequestException refused) => refused.InnerException switch
     {
+        JsonException { InnerException: JsonException } json => $"The body is not valid JSON: {json.Message} Allowed: a JSON object.",
         // Every field of every body is a string.
-        JsonException { InnerException: InvalidOperationException, Path: ['$', '.', .. var field] } => $"{field} is not text. Allowed: a JSON string.",
-        JsonException json => $"The body is not valid JSON: {json.Message} Allowed: an object such as {{\"name\":\"value\"}}.",
+        JsonException { Path: ['$', '.', .. var field] } => $"{field} is not a string. Allowed: text in quotes.",
+        JsonException => "The body is not a JSON object. Allowed: fields and values in braces.",
         _ => refused.Message,
     };
 }
@@ -32,5 +33,12 @@ internal static class BadInputHandling
     public static void AddBadInputHandling(this IServiceCollection services) => services
         .Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true)
         .AddExceptionHandler<BadInput>()
-        .AddProblemDetails();
+        .AddProblemDetails(options => options.CustomizeProblemDetails = Complete);
+
+    /// <summary>Routing refuses a wrong content type by itself, without a word.</summary>
+    private static void Complete(ProblemDetailsContext context)
+    {
+        if (context.ProblemDetails is { Status: StatusCodes.Status415UnsupportedMediaType, Detail: null } problem)
+            problem.Detail = $"Content-Type {Input.Quote(context.HttpContext.Request.ContentType)} is not known. Allowed: application/json.";
+    }
 }

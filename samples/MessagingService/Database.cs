@@ -85,7 +85,14 @@ internal sealed class DatabaseCheck(MessagingDb db) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        await db.Users.AnyAsync(cancellationToken);
-        return HealthCheckResult.Healthy();
+        try
+        {
+            await db.Users.AnyAsync(cancellationToken);
+            return HealthCheckResult.Healthy();
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            return new HealthCheckResult(context.Registration.FailureStatus, exception.GetBaseException().Message);
+        }
     }
 }

@@ -77,6 +77,11 @@ internal static class Files
             metrics.FileUploaded(FileCategory.Other, Outcome.Failure);
             return (null, TooLarge($"The request has {request.ContentLength} bytes."));
         }
+        catch (IOException exception) when (exception.HResult == new IOException().HResult)
+        {
+            // The reader's own word for a body that ends too early; a full disk has another code and is ours to answer for.
+            input.Refuse("file", $"The body is not valid multipart: {exception.Message.Trim()}", Allowed);
+        }
         catch (InvalidDataException exception)
         {
             input.Refuse("file", $"The body is not valid multipart: {exception.Message}", Allowed);

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Connections;
 
 namespace MessagingService;
 
-internal static class Listening
+internal static partial class Listening
 {
     // Every way to say where to listen. An "Urls" in appsettings.json would win over ASPNETCORE_URLS, so the default stands here.
     private static readonly string[] Keys = ["urls", "http_ports", "https_ports"];
@@ -17,6 +17,8 @@ internal static class Listening
     /// <summary>Runs until stopped; an address it cannot listen on is one line on standard error and exit code 1.</summary>
     public static async Task<int> RunOrExplainAsync(this WebApplication app)
     {
+        app.Lifetime.ApplicationStarted.Register(() =>
+            Open(app.Logger, app.Urls.First().Replace("[::]", "localhost").Replace("0.0.0.0", "localhost")));
         try
         {
             await app.RunAsync();
@@ -28,4 +30,7 @@ internal static class Listening
             return 1;
         }
     }
+
+    [LoggerMessage(3, LogLevel.Information, "Open {Page} in a browser.")]
+    private static partial void Open(ILogger logger, string page);
 }

@@ -14,13 +14,13 @@ internal static class Messages
     }
 
     private static async Task<IResult> SendAsync(
-        NewMessage body, MessagingDb db, RecentMessages recent, ChannelSockets sockets, BusinessMetrics metrics, TimeProvider time, CancellationToken cancellation)
+        NewMessage? body, MessagingDb db, RecentMessages recent, ChannelSockets sockets, BusinessMetrics metrics, TimeProvider time, CancellationToken cancellation)
     {
         var input = new Input();
-        var channel = input.Channel(body.Channel);
-        var text = input.Text("text", body.Text, max: 4000);
-        var type = input.OneOf<ChannelType>("channelType", body.ChannelType);
-        var author = input.Text("author", body.Author, max: 100);
+        var channel = input.Channel(body?.Channel);
+        var text = input.Text("text", body?.Text, max: 4000);
+        var type = input.OneOf<ChannelType>("channelType", body?.ChannelType);
+        var author = input.Text("author", body?.Author, max: 100);
         if (input.Refusal is { } refusal)
             return refusal;
 

@@ -8,12 +8,12 @@ internal static class Users
 {
     public static void MapUsers(this IEndpointRouteBuilder app) => app.MapPost("/api/users", RegisterAsync);
 
-    private static async Task<IResult> RegisterAsync(NewUser body, MessagingDb db, BusinessMetrics metrics, TimeProvider time, CancellationToken cancellation)
+    private static async Task<IResult> RegisterAsync(NewUser? body, MessagingDb db, BusinessMetrics metrics, TimeProvider time, CancellationToken cancellation)
     {
         var input = new Input();
-        var name = input.Text("name", body.Name, max: 100);
-        var email = input.Email("email", body.Email);
-        var method = input.OneOf<RegistrationMethod>("method", body.Method);
+        var name = input.Text("name", body?.Name, max: 100);
+        var email = input.Email("email", body?.Email);
+        var method = input.OneOf<RegistrationMethod>("method", body?.Method);
         if (input.Refusal is { } refusal)
             return refusal;
 

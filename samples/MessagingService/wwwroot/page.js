@@ -15,7 +15,7 @@ async function scrape() {
 // A request is counted after its answer has gone out, so the first look may come too early.
 async function showChanges(before) {
   let changes = [];
-  for (let look = 0; look < 5 && changes.length === 0; look++) {
+  for (let look = 0; look < 5 && !changes.some(change => change.startsWith('http_')); look++) {
     await pause(50);
     const after = await scrape();
     if (!before || !after) return show('changes', '/metrics is guarded: this page may not read it.');
@@ -32,6 +32,7 @@ async function ask(path, options) {
   let answer = body;
   try { answer = JSON.stringify(JSON.parse(body), null, 2); } catch { /* Not JSON: shown as it came. */ }
   show('answer', `${response.status} ${response.statusText}\n${answer}`);
+  document.getElementById('answer').scrollIntoView({ block: 'nearest', behavior: 'smooth' });
   await showChanges(before);
 }
 
@@ -43,7 +44,7 @@ async function join(path) {
   const say = line => { if (joined === socket) show('pushed', line); };
   let lines = [];
   joined.onopen = () => say(`Open: ${path}. Send a message to this channel.`);
-  joined.onmessage = event => { lines = [event.data, ...lines].slice(0, 20); say(lines.join('\n')); };
+  joined.onmessage = event => { lines = [JSON.stringify(JSON.parse(event.data)), ...lines].slice(0, 20); say(lines.join('\n')); };
   joined.onclose = event => say(`Closed (${event.code}).`);
   await showChanges(before);
 }

@@ -31,7 +31,10 @@ public sealed class MetricsOptions
     [Secret, RegularExpression(@"^[\x21-\x7E]{8,}$", ErrorMessage = "at least 8 printable ASCII characters without spaces")]
     public string? BearerToken { get; set; }
 
-    /// <summary>A scrape must carry this user, with <see cref="BasicPassword"/>, as <c>Authorization: Basic</c>. Default: none.</summary>
+    /// <summary>
+    /// A scrape must carry this user, with <see cref="BasicPassword"/>, as <c>Authorization: Basic</c>. Default: none. Beside
+    /// <see cref="BearerToken"/> both must be there, in an <c>Authorization</c> header each; Prometheus sends one, so give it one.
+    /// </summary>
     [RegularExpression("^[^:\\p{C}]+$", ErrorMessage = "a user name without ':' and control characters, given together with BasicPassword")]
     public string? BasicUser { get; set; }
 

@@ -23,6 +23,8 @@ internal static class ErrorCases
             app.UseRouting();
             app.MapGet("/error", () => "sorry");
         }),
+        RouteCase.Get("refused request, handler by path", "/refused", app => Boom(app, () => app.UseExceptionHandler("/error"))),
+        RouteCase.Get("refused request, no handler", "/refused", app => Boom(app, () => { })),
         RouteCase.Get("exception, developer page", "/boom/1", app => Boom(app, () => app.UseDeveloperExceptionPage())),
         RouteCase.Get("exception, no handler", "/boom/1", app => Boom(app, () => { })),
         RouteCase.Get("exception of an asynchronous endpoint, no handler", "/later/1", app => Boom(app, () => { })),
@@ -52,6 +54,7 @@ internal static class ErrorCases
         handler();
         app.MapGet("/error", () => "sorry");
         app.MapGet("/boom/{id}", (int id) => id > 0 ? throw new InvalidOperationException("boom") : "no boom");
+        app.MapGet("/refused", IResult () => throw new BadHttpRequestException("refused", StatusCodes.Status422UnprocessableEntity));
         app.MapGet("/later/{id}", async (int id) =>
         {
             await Task.Yield();

@@ -58,6 +58,12 @@ internal static class RoutingCases
         RouteCase.Get("endpoint with DisableHttpMetrics()", "/quiet", app => app.MapGet("/quiet", () => "quiet").DisableHttpMetrics()),
         RouteCase.Get("excluded path", "/health", app => app.MapGet("/health", () => "ok")),
         RouteCase.Get("excluded path, below it", "/health/live", app => app.MapGet("/health/live", () => "ok")),
+        RouteCase.Get("excluded path under a path base", "/base/health", app =>
+        {
+            app.UsePathBase("/base");
+            app.UseRouting();
+            app.MapGet("/health", () => "ok");
+        }),
         RouteCase.Get("path that only begins like an excluded one", "/healthy-food", app => app.MapGet("/healthy-food", () => "salad")),
     ];
 

@@ -17,10 +17,11 @@ internal static class SignalRCases
         Hub("SignalR, server-sent events", "POST negotiate, GET /hub/a", 2, ServerSentEventsAsync),
         Hub("SignalR, long polling", "POST negotiate, GET, POST, GET, DELETE /hub/a", 5, LongPollingAsync),
         Hub("SignalR, connection that does not exist", "GET /hub/a?id=none", 1, client => client.SendAsync("GET", "/hub/a?id=none")),
+        Hub("SignalR, hub that is called negotiate", "GET /negotiate?id=none", 1, client => client.SendAsync("GET", "/negotiate?id=none"), "/negotiate"),
     ];
 
-    private static RouteCase Hub(string name, string request, int requests, Func<RouteClient, Task<string>> ask) =>
-        new(name, request, app => app.MapHub<SilentHub>("/hub/{room?}"), ask) { Builder = builder => builder.Services.AddSignalR(), Requests = requests };
+    private static RouteCase Hub(string name, string request, int requests, Func<RouteClient, Task<string>> ask, string pattern = "/hub/{room?}") =>
+        new(name, request, app => app.MapHub<SilentHub>(pattern), ask) { Builder = builder => builder.Services.AddSignalR(), Requests = requests };
 
     private static async Task<string> ServerSentEventsAsync(RouteClient client)
     {

@@ -45,8 +45,12 @@ internal static class Files
             await file.CopyToAsync(content, cancellation);
             var stored = new StoredFile
             {
-                Name = name, ContentType = type, Category = category.ToString().ToLowerInvariant(), Bytes = (int)file.Length,
-                UploadedAt = time.GetUtcNow(), Content = new FileContent { Bytes = content.ToArray() },
+                Name = name,
+                ContentType = type,
+                Category = category.ToString().ToLowerInvariant(),
+                Bytes = (int)file.Length,
+                UploadedAt = time.GetUtcNow(),
+                Content = new FileContent { Bytes = content.ToArray() },
             };
             db.Add(stored);
             await db.SaveChangesAsync(cancellation);

@@ -12,6 +12,9 @@ internal sealed partial class RecentMessages(IDistributedCache cache, MessagingD
     // Bounds how long a list stays stale that was read before a message was stored and cached after it, or that could not be forgotten.
     private static readonly DistributedCacheEntryOptions Lifetime = new() { AbsoluteExpirationRelativeToNow = TimeSpan.FromSeconds(10) };
 
+    // The Redis client itself waits 5 seconds.
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
+
     public async Task<byte[]> OfAsync(string channel, CancellationToken cancellation)
     {
         if (await TryAsync(() => cache.GetAsync(Key(channel), cancellation)) is { } cached)
@@ -40,7 +43,7 @@ internal sealed partial class RecentMessages(IDistributedCache cache, MessagingD
     {
         try
         {
-            return await use();
+            return await use().WaitAsync(Patience);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {

@@ -61,7 +61,7 @@ internal static class Search
         {
             hits.AddRange(await db.Messages.Where(message => message.Channel.ToLower().Contains(EF.Parameter(query).ToLower()))
                 .GroupBy(message => message.Channel).OrderBy(channel => channel.Key).Take(HitsPerKind)
-                .Select(channel => new Hit("channel", channel.Key, channel.Count() + " messages")).ToListAsync(cancellation));
+                .Select(channel => new Hit("channel", channel.Key, "messages: " + channel.Count())).ToListAsync(cancellation));
         }
 
         return hits;

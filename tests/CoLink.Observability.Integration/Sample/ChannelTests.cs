@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using System.Net.WebSockets;
 using System.Text.Json;
 using CoLink.Observability.Integration.Support;
@@ -104,6 +105,17 @@ public sealed class ChannelTests
         var recent = await RecentAsync(sample);
 
         Assert.Equal(Enumerable.Range(3, 50).Select(i => $"message {i}"), recent);
+    }
+
+    [Fact]
+    public async Task A_cache_that_is_away_costs_no_message()
+    {
+        await using var sample = await SampleProcess.StartAsync(new Dictionary<string, string> { ["ConnectionStrings__Redis"] = "127.0.0.1:1" });
+
+        Assert.Equal(HttpStatusCode.Created, (await sample.SendAsync("first")).StatusCode);
+        Assert.Equal(HttpStatusCode.Created, (await sample.SendAsync("second")).StatusCode);
+        Assert.Equal(["first", "second"], await RecentAsync(sample));
+        Assert.Contains("The cache failed, the database answers instead", sample.Output, StringComparison.Ordinal);
     }
 
     [Fact]

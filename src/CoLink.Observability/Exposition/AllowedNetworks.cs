@@ -5,6 +5,8 @@ namespace CoLink.Observability.Exposition;
 /// <summary>The networks that may scrape. The connection's peer counts; a forwarded header can be forged.</summary>
 internal sealed class AllowedNetworks
 {
+    private const int MappedPrefixBits = 96;
+
     private static readonly IPNetwork[] PrivateNetworks =
     [
         // RFC 1918, RFC 6598 (carrier-grade NAT, which clouds use inside), RFC 3927, RFC 4193, RFC 4291 and the loopback.
@@ -24,17 +26,23 @@ internal sealed class AllowedNetworks
 
     public static bool IsPublic(IPAddress? peer) => peer is not null && !Any(PrivateNetworks, peer);
 
+    /// <summary>Stricter than the runtime, which reads "10" as 0.0.0.10, "010.0.0.1" as 8.0.0.1 and drops the host bits of "10.0.0.1/8".</summary>
     public static bool TryParse(string text, out IPNetwork network)
     {
-        if (IPAddress.TryParse(text, out var address))
-        {
+        network = default;
+        var slash = text.IndexOf('/', StringComparison.Ordinal);
+        var prefix = slash < 0 ? text : text[..slash];
+        if (!IPAddress.TryParse(prefix, out var address) || (!prefix.Contains(':', StringComparison.Ordinal) && prefix != address.ToString()))
+            return false;
+        if (slash < 0)
             network = new IPNetwork(address, address.GetAddressBytes().Length * 8);
-            return true;
-        }
+        else if (!IPNetwork.TryParse(text, out network) || !network.BaseAddress.Equals(address))
+            return false;
 
-        // The parser clears host bits in silence, but 10.0.0.1/8 is more often a slip for /32 than meant.
-        return IPNetwork.TryParse(text, out network)
-            && IPAddress.TryParse(text.AsSpan(0, text.IndexOf('/')), out var given) && given.Equals(network.BaseAddress);
+        // A peer is compared as IPv4 where it is one, so a network of mapped addresses is read as theirs.
+        if (network.BaseAddress.IsIPv4MappedToIPv6 && network.PrefixLength >= MappedPrefixBits)
+            network = new IPNetwork(network.BaseAddress.MapToIPv4(), network.PrefixLength - MappedPrefixBits);
+        return true;
     }
 
     private static bool Any(IPNetwork[] networks, IPAddress peer)

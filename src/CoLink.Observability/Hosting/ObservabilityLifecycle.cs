@@ -33,21 +33,20 @@ internal sealed class ObservabilityLifecycle(IServiceProvider services, IOptions
             services.GetRequiredService<RuntimeObserver>().Start();
     }
 
-    public async Task StartAsync(CancellationToken cancellationToken)
+    public Task StartAsync(CancellationToken cancellationToken)
     {
-        var route = services.GetRequiredService<MetricsRoute>();
-        route.Port = options.Value.Metrics.Port ?? (IsWeb ? null : MetricsOptions.DefaultWorkerPort);
-        if (route.Port is { } port)
-            await services.GetRequiredService<MetricsListener>().StartAsync(port, cancellationToken);
+        services.GetRequiredService<MetricsRoute>().Port = Port;
+        return IsWeb ? Task.CompletedTask : ListenAsync(cancellationToken);
     }
 
-    /// <summary>The app's pipeline is built and its routes are known.</summary>
-    public Task StartedAsync(CancellationToken cancellationToken)
+    /// <summary>The app's pipeline is built, its routes are known and its addresses taken: a port that is both is the app's.</summary>
+    public async Task StartedAsync(CancellationToken cancellationToken)
     {
+        if (IsWeb)
+            await ListenAsync(cancellationToken);
         if (options.Value.Http.Enabled && IsWeb && services.GetService<EndpointDataSource>() is { } endpoints)
             _endpoints = services.GetRequiredService<EndpointPrecreation>().Watch(endpoints);
         services.GetRequiredService<StartupSummary>().Write(IsWeb);
-        return Task.CompletedTask;
     }
 
     public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -61,15 +60,18 @@ internal sealed class ObservabilityLifecycle(IServiceProvider services, IOptions
 
     private bool IsWeb => services.GetService<IServer>() is not null;
 
+    private int? Port => options.Value.Metrics.Port ?? (IsWeb ? null : MetricsOptions.DefaultWorkerPort);
+
+    private Task ListenAsync(CancellationToken cancellation) =>
+        Port is { } port ? services.GetRequiredService<MetricsListener>().StartAsync(port, cancellation) : Task.CompletedTask;
+
     private async Task CheckPolicyAsync(string? policy)
     {
         if (policy is null)
             return;
-        if (!IsWeb)
-            throw Unknown(policy, "a worker serves its metrics on a port of its own, where no policy can be evaluated: guard it with BearerToken, BasicUser or AllowedNetworks");
+        if (Port is { } port)
+            throw Unknown(policy, $"the metrics are served on port {port}, which has no authorization services: guard it with BearerToken, BasicUser or AllowedNetworks");
         var provider = services.GetService<IAuthorizationPolicyProvider>();
-
-        // AddAuthorizationCore brings policies, but nothing that could evaluate one for a request.
         if (provider is null || services.GetService<IPolicyEvaluator>() is null)
             throw Unknown(policy, "the app has no authorization services: call builder.Services.AddAuthorization(…)");
         if (await provider.GetPolicyAsync(policy) is null)

@@ -29,6 +29,7 @@ public static class CoLinkMetricsEndpointExtensions
 
         route.IsMapped = true;
         var endpoint = services.GetRequiredService<MetricsEndpoint>();
-        return endpoints.MapMethods(metrics.Path, [HttpMethods.Get, HttpMethods.Head], endpoint.HandleAsync).WithDisplayName("CoLink metrics");
+        return endpoints.MapMethods(metrics.Path, [HttpMethods.Get, HttpMethods.Head], (RequestDelegate)endpoint.HandleAsync)
+            .WithDisplayName("CoLink metrics").DisableHttpMetrics();
     }
 }

@@ -1,8 +1,10 @@
 namespace CoLink.Observability.Exposition;
 
-/// <summary>Passes writes on and counts their bytes: the size of a scrape before compression.</summary>
+/// <summary>Passes writes on and counts their bytes, until it is cut; what comes later is dropped.</summary>
 internal sealed class CountingStream(Stream inner) : Stream
 {
+    private bool _isCut;
+
     public long Count { get; private set; }
 
     public override bool CanRead => false;
@@ -19,8 +21,12 @@ internal sealed class CountingStream(Stream inner) : Stream
         set => throw new NotSupportedException();
     }
 
+    public void Cut() => _isCut = true;
+
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        if (_isCut)
+            return ValueTask.CompletedTask;
         Count += buffer.Length;
         return inner.WriteAsync(buffer, cancellationToken);
     }
@@ -28,15 +34,12 @@ internal sealed class CountingStream(Stream inner) : Stream
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    public override void Write(byte[] buffer, int offset, int count)
-    {
-        Count += count;
-        inner.Write(buffer, offset, count);
-    }
+    /// <summary>A server refuses synchronous writes, so an exposition has none.</summary>
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
-    public override Task FlushAsync(CancellationToken cancellationToken) => inner.FlushAsync(cancellationToken);
+    public override Task FlushAsync(CancellationToken cancellationToken) => _isCut ? Task.CompletedTask : inner.FlushAsync(cancellationToken);
 
-    public override void Flush() => inner.Flush();
+    public override void Flush() => throw new NotSupportedException();
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 

@@ -58,7 +58,7 @@ internal sealed class MetricsListener(MetricsEndpoint endpoint, MetricRegistry r
     private async Task<string?> TryStartAsync(int port, CancellationToken cancellation)
     {
         var options = new KestrelServerOptions { AddServerHeader = false };
-        options.ListenAnyIP(port);
+        options.ListenAnyIP(port, listen => listen.Protocols = HttpProtocols.Http1);
         var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), loggers);
 
         // Kestrel's own start and connection messages would read as the app's.
@@ -70,10 +70,11 @@ internal sealed class MetricsListener(MetricsEndpoint endpoint, MetricRegistry r
             _up!.Set(1);
             return null;
         }
-        catch (Exception exception) when (exception is IOException or SocketException or UnauthorizedAccessException)
+        catch (Exception exception)
         {
             server.Dispose();
             _up!.Set(0);
+            cancellation.ThrowIfCancellationRequested();
             return exception.Message;
         }
     }

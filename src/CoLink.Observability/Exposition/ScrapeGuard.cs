@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Policy;
@@ -5,7 +6,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Microsoft.Net.Http.Headers;
 
 namespace CoLink.Observability.Exposition;
 
@@ -35,10 +35,20 @@ internal sealed class ScrapeGuard
         return given.Length == 0 ? "anonymous" : string.Join(", ", given);
     }
 
+    /// <summary>
+    /// Keeps the peer of a request that the app's own middleware passes on to an endpoint of ours: what reads forwarded headers
+    /// rewrites it, and a header can be forged.
+    /// </summary>
+    public void Remember(HttpContext context)
+    {
+        if (!_networks.IsOpen)
+            context.Features.Set(new Peer(context.Connection.RemoteIpAddress));
+    }
+
     /// <summary>Answers a scrape that may not be; null where it may.</summary>
     public async Task<string?> RefuseAsync(HttpContext context)
     {
-        var peer = context.Connection.RemoteIpAddress;
+        var peer = PeerOf(context);
         if (!_networks.Contains(peer))
             return Refuse(context, StatusCodes.Status403Forbidden, ExpositionMetrics.Forbidden);
 
@@ -63,6 +73,7 @@ internal sealed class ScrapeGuard
         var policy = await services.GetRequiredService<IAuthorizationPolicyProvider>().GetPolicyAsync(name)
             ?? throw new InvalidOperationException($"The authorization policy '{name}' is gone.");
         var evaluator = services.GetRequiredService<IPolicyEvaluator>();
+        await AuthenticateByDefaultAsync(context, policy);
         var authenticated = await evaluator.AuthenticateAsync(policy, context);
         var result = await evaluator.AuthorizeAsync(policy, authenticated, context, context);
         if (result.Succeeded)
@@ -73,6 +84,18 @@ internal sealed class ScrapeGuard
         if (result.Challenged)
             return await AnswerAsync(context, canAnswer, schemes, StatusCodes.Status401Unauthorized, static (c, scheme) => c.ChallengeAsync(scheme), ExpositionMetrics.Unauthorized);
         return await AnswerAsync(context, canAnswer, schemes, StatusCodes.Status403Forbidden, static (c, scheme) => c.ForbidAsync(scheme), ExpositionMetrics.Forbidden);
+    }
+
+    /// <summary>A policy that names no scheme relies on the authentication middleware to have tried the app's default one; here none has run.</summary>
+    private static async Task AuthenticateByDefaultAsync(HttpContext context, AuthorizationPolicy policy)
+    {
+        if (policy.AuthenticationSchemes.Count > 0 || context.Features.Get<IAuthenticateResultFeature>() is not null)
+            return;
+        if (context.RequestServices.GetService<IAuthenticationSchemeProvider>() is not { } schemes || await schemes.GetDefaultAuthenticateSchemeAsync() is not { } scheme)
+            return;
+        var result = await context.AuthenticateAsync(scheme.Name);
+        if (result.Succeeded)
+            context.User = result.Principal;
     }
 
     private static async Task<string> AnswerAsync(
@@ -97,7 +120,11 @@ internal sealed class ScrapeGuard
     private static string Refuse(HttpContext context, int status, string outcome)
     {
         context.Response.StatusCode = status;
-        context.Response.Headers[HeaderNames.CacheControl] = "no-store";
         return outcome;
     }
+
+    private static IPAddress? PeerOf(HttpContext context) =>
+        context.Features.Get<Peer>() is { } remembered ? remembered.Address : context.Connection.RemoteIpAddress;
+
+    private sealed record Peer(IPAddress? Address);
 }

@@ -22,7 +22,11 @@ internal sealed class ObservabilityStartupFilter(MetricsEndpoint endpoint, Metri
     };
 
     private RequestDelegate AnswerScrapes(RequestDelegate next) => context =>
-        route.IsFiltered && context.Request.Path.Equals(endpoint.Path, StringComparison.OrdinalIgnoreCase)
-            ? endpoint.HandleAsync(context)
-            : next(context);
+    {
+        if (route.IsFiltered && context.Request.Path.Equals(endpoint.Path, StringComparison.OrdinalIgnoreCase))
+            return endpoint.HandleAsync(context);
+        if (route.IsMapped)
+            endpoint.Remember(context);
+        return next(context);
+    };
 }

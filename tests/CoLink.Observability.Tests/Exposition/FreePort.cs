@@ -1,0 +1,15 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace CoLink.Observability.Tests.Exposition;
+
+internal static class FreePort
+{
+    /// <summary>A port that nobody listens on, on any address, as of now.</summary>
+    public static int Next()
+    {
+        using var listener = TcpListener.Create(0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using CoLink.Observability;
 using CoLink.Observability.Business;
 using CoLink.Observability.Exposition;
@@ -5,6 +6,7 @@ using CoLink.Observability.Hosting;
 using CoLink.Observability.Hosting.Validation;
 using CoLink.Observability.Http;
 using CoLink.Observability.Registry;
+using CoLink.Observability.Registry.Meters;
 using CoLink.Observability.Runtime;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -49,15 +51,18 @@ public static class CoLinkObservabilityExtensions
         {
             var metrics = Options(provider).Metrics;
             return new MetricRegistry(
-                new SeriesLimits(metrics.MaxSeriesPerMetric, metrics.SeriesLimits.AsReadOnly()), provider.GetRequiredService<ILogger<MetricRegistry>>());
+                new SeriesLimits(metrics.MaxSeriesPerMetric, metrics.SeriesLimits.AsReadOnly()), provider.GetRequiredService<ILogger<MetricRegistry>>(),
+                metrics.IncludeStaticRegistry ? StaticRegistry.Default(provider.GetRequiredService<TimeProvider>()) : null);
         });
+        services.AddSingleton(provider => new MeterPublisher(
+            provider.GetRequiredService<MetricRegistry>(), provider.GetService<IMeterFactory>(), provider.GetRequiredService<ILogger<MeterPublisher>>()));
         services.AddSingleton(provider => new BusinessMetrics(provider.GetRequiredService<MetricRegistry>()));
         services.AddSingleton<HttpMetrics>();
         services.AddSingleton<HttpRoutes>();
         services.AddSingleton(provider => new ExcludedPaths([.. Options(provider).ExcludedPaths!, Options(provider).Metrics.Path]));
         services.AddSingleton(provider => new EndpointPrecreation(
             provider.GetRequiredService<HttpMetrics>(), provider.GetRequiredService<HttpRoutes>(), provider.GetRequiredService<ExcludedPaths>(),
-            [.. Options(provider).Http.PrecreatedStatuses!], provider.GetRequiredService<MetricRegistry>().LimitOf(CoLink.Observability.Catalogue.HttpCatalogue.Requests)));
+            provider.GetRequiredService<MetricRegistry>(), [.. Options(provider).Http.PrecreatedStatuses!]));
         services.AddSingleton<RuntimeObserver>();
         services.AddSingleton<ExpositionMetrics>();
         services.AddSingleton<ScrapeGuard>();

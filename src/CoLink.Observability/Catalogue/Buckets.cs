@@ -18,6 +18,12 @@ public static class Buckets
     /// <summary>A scrape, in seconds: 1 ms to 10 s, Prometheus' default time-out.</summary>
     internal static IReadOnlyList<double> ScrapeSeconds { get; } = [.001, .005, .025, .1, .5, 1, 2.5, 5, 10];
 
+    /// <summary>A share: tenths, with finer steps at the ends, where a share says most.</summary>
+    internal static IReadOnlyList<double> Ratios { get; } = [.01, .05, .1, .2, .3, .4, .5, .6, .7, .8, .9, .95, .99, 1];
+
+    /// <summary>Counts and sizes of meters that advise no bounds, from 1 to 16 Mi: powers of four tell magnitudes apart in 13 lines.</summary>
+    internal static IReadOnlyList<double> Magnitudes { get; } = [.. Enumerable.Range(0, 13).Select(power => Math.Pow(4, power))];
+
     /// <summary>A push over the network, in seconds: 5 ms to 10 s, the default time-out.</summary>
     internal static IReadOnlyList<double> PushSeconds => RequestSeconds;
 }

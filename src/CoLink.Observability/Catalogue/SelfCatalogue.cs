@@ -5,6 +5,8 @@ internal static class SelfCatalogue
 {
     public const string BuildInfoName = "colink_build_info";
 
+    public const string StaticRegistrySource = "prometheus_static_registry";
+
     private static readonly MetricLabel Signal = MetricLabel.OneOf("signal", "logs", "traces");
 
     private static readonly MetricLabel ScrapeOutcome = MetricLabel.OneOf("outcome", "success", "unauthorized", "forbidden", "busy", "aborted", "failed");
@@ -37,7 +39,7 @@ internal static class SelfCatalogue
 
     public static readonly MetricDefinition SourceActive = new(
         "colink_telemetry_source_active", MetricKind.Gauge, "1 while a source that is listened to by name exists in the process, 0 while it does not.",
-        MetricLabel.OneOf("source", "System.Runtime", "prometheus_static_registry"))
+        MetricLabel.OneOf("source", "System.Runtime", StaticRegistrySource))
     { FilledBy = "each by-name listener" };
 
     public static readonly MetricDefinition Scrapes = new(

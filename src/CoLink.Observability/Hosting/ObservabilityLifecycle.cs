@@ -3,6 +3,7 @@ using CoLink.Observability.Exposition;
 using CoLink.Observability.Hosting.Validation;
 using CoLink.Observability.Http;
 using CoLink.Observability.Registry;
+using CoLink.Observability.Registry.Meters;
 using CoLink.Observability.Runtime;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Policy;
@@ -31,6 +32,8 @@ internal sealed class ObservabilityLifecycle(IServiceProvider services, IOptions
         services.GetRequiredService<BuildInfo>().Declare();
         if (options.Value.Runtime.Enabled)
             services.GetRequiredService<RuntimeObserver>().Start();
+        if (options.Value.Metrics.Meters is { Count: > 0 } meters)
+            services.GetRequiredService<MeterPublisher>().Start(meters);
     }
 
     public Task StartAsync(CancellationToken cancellationToken)

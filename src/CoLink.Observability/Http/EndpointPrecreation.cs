@@ -1,4 +1,5 @@
 using CoLink.Observability.Catalogue;
+using CoLink.Observability.Registry;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Primitives;
@@ -9,15 +10,42 @@ namespace CoLink.Observability.Http;
 /// Creates the error counters of every route at 0 once the routes are known, and again when they change: <c>rate</c> cannot see
 /// the step from an absent series to 1, so the first error of a route would be no error.
 /// </summary>
-internal sealed class EndpointPrecreation(HttpMetrics metrics, HttpRoutes routes, ExcludedPaths excluded, IReadOnlyList<int> statuses, int limit)
+internal sealed class EndpointPrecreation(HttpMetrics metrics, HttpRoutes routes, ExcludedPaths excluded, MetricRegistry registry, IReadOnlyList<int> statuses)
 {
     /// <summary>What routes without a list of methods answer, such as pages and conventional controllers.</summary>
     private static readonly string[] UsualMethods = [HttpMethods.Get, HttpMethods.Post];
 
-    public IDisposable Watch(EndpointDataSource endpoints)
+    /// <summary>The other half of the cap is for what really happens.</summary>
+    private readonly int _limit = registry.LimitOf(HttpCatalogue.Requests) / 2;
+
+    /// <summary>
+    /// Creates them now and at each change, until disposed. An endpoint that cannot be built throws where it is first asked for: that
+    /// must not be here, where it would stop a host that answers it with 500 otherwise.
+    /// </summary>
+    public IDisposable? Watch(EndpointDataSource endpoints)
     {
-        Create(endpoints.Endpoints);
-        return ChangeToken.OnChange(endpoints.GetChangeToken, () => Create(endpoints.Endpoints));
+        try
+        {
+            TryCreate(endpoints);
+            return ChangeToken.OnChange(endpoints.GetChangeToken, () => TryCreate(endpoints));
+        }
+        catch (Exception exception)
+        {
+            registry.Failed(Observers.Http, exception);
+            return null;
+        }
+    }
+
+    private void TryCreate(EndpointDataSource endpoints)
+    {
+        try
+        {
+            Create(endpoints.Endpoints);
+        }
+        catch (Exception exception)
+        {
+            registry.Failed(Observers.Http, exception);
+        }
     }
 
     private void Create(IReadOnlyList<Endpoint> endpoints)
@@ -35,8 +63,7 @@ internal sealed class EndpointPrecreation(HttpMetrics metrics, HttpRoutes routes
                 var series = route.Series(HttpMethodLabel.Of(method), metrics);
                 foreach (var status in statuses)
                 {
-                    // The other half of the cap is for what really happens.
-                    if (metrics.RequestSeries >= limit / 2)
+                    if (metrics.RequestSeries >= _limit)
                         return;
                     series.Requests(status);
                 }

@@ -11,9 +11,11 @@ namespace CoLink.Observability.Http;
 internal sealed class HttpExchange : IEndpointFeature
 {
     private IFeatureCollection? _features;
+    private HttpMetrics? _metrics;
     private IEndpointFeature? _original;
     private Endpoint? _endpoint;
-    private bool _reset;
+    private string? _path;
+    private int _left;
 
     /// <summary>
     /// The endpoint first chosen. A handler that runs the pipeline again, for an exception or a status page, chooses its own page
@@ -29,51 +31,61 @@ internal sealed class HttpExchange : IEndpointFeature
 
     public HttpContext Context { get; private set; } = null!;
 
-    private HttpMetrics? Metrics { get; set; }
-
     public Endpoint? Endpoint
     {
         get => _endpoint;
         set
         {
             _endpoint = value;
-            if (First is not null)
-                return;
-            if (value is null)
-                _reset = true;
-            else if (!_reset || !IsRunAgain())
+            if (First is null && value is not null && !IsRunAgain())
                 First = value;
         }
     }
 
-    public void Begin(HttpContext context, HttpMetrics metrics, int method, long startedAt)
+    /// <param name="context">The request.</param>
+    /// <param name="path">The path the client asked for: the string itself, which tells whether the pipeline runs again at another.</param>
+    /// <param name="metrics">What an upgrade tells that the request has left the gauge.</param>
+    /// <param name="method">The method's label.</param>
+    /// <param name="startedAt">The time stamp of now.</param>
+    public void Begin(HttpContext context, string? path, HttpMetrics metrics, int method, long startedAt)
     {
         Context = context;
-        Metrics = metrics;
+        _metrics = metrics;
         Method = method;
         StartedAt = startedAt;
         _features = context.Features;
         _original = _features.Get<IEndpointFeature>();
         _endpoint = First = _original?.Endpoint;
+        _path = path;
         _features.Set<IEndpointFeature>(this);
     }
 
     /// <summary>From here on it is a connection, not a request: it leaves the gauge and is not timed.</summary>
     public void Upgraded()
     {
-        // Without metrics the request is over: an upgrade that comes late finds nothing to leave.
-        if (IsUpgraded || Metrics is null)
-            return;
         IsUpgraded = true;
-        Metrics.Released(Method);
+        Leave();
+    }
+
+    /// <summary>Leaves the gauge, once: an upgrade that nobody awaits may come while the request ends, or after it.</summary>
+    public void Leave()
+    {
+        if (Interlocked.Exchange(ref _left, 1) == 0)
+            _metrics!.Released(Method);
     }
 
     /// <summary>Puts the original feature back with the final endpoint, so that hosting and tracing read what they would without us.</summary>
     public void Restore()
     {
         var features = _features!;
-        if (!ReferenceEquals(features.Get<IEndpointFeature>(), this))
+        var current = features.Get<IEndpointFeature>();
+        if (!ReferenceEquals(current, this))
+        {
+            // The app put a feature of its own in our place: it stays, and what it says is all that is known.
+            First ??= current?.Endpoint;
             return;
+        }
+
         if (_original is null && _endpoint is not null)
             _original = new FinalEndpoint();
         if (_original is not null)
@@ -86,16 +98,17 @@ internal sealed class HttpExchange : IEndpointFeature
         _features = null;
         _original = null;
         _endpoint = null;
-        _reset = false;
+        _path = null;
         First = null;
         IsUpgraded = false;
         Context = null!;
-        Metrics = null;
+        _metrics = null;
     }
 
-    /// <summary>Only asked after the endpoint was taken away, which both handlers do before they run the pipeline again.</summary>
+    /// <summary>Both handlers run the pipeline again at a path of their own; where the path is the client's, nothing needs to be looked up.</summary>
     private bool IsRunAgain() =>
-        _features!.Get<IExceptionHandlerFeature>() is not null || _features.Get<IStatusCodeReExecuteFeature>() is not null;
+        !ReferenceEquals(Context.Request.Path.Value, _path)
+        && (_features!.Get<IExceptionHandlerFeature>() is not null || _features.Get<IStatusCodeReExecuteFeature>() is not null);
 
     private sealed class FinalEndpoint : IEndpointFeature
     {

@@ -14,14 +14,13 @@ internal sealed class HttpObserver(RequestDelegate next, HttpMetrics metrics, Ht
 
     public Task InvokeAsync(HttpContext context)
     {
-        if (excluded.Contains(context.Request.Path))
+        var path = context.Request.Path.Value;
+        if (excluded.Contains(path))
             return next(context);
 
-        var method = HttpMethodLabel.Of(context.Request.Method);
-        var exchange = _pool.Rent();
-        exchange.Begin(context, metrics, method, time.GetTimestamp());
-        metrics.Started(method);
-        if (UpgradeWatch.MayUpgrade(context, method))
+        if (Begin(context, path) is not { } exchange)
+            return next(context);
+        if (UpgradeWatch.MayUpgrade(context, exchange.Method))
             return ObserveUpgrade(exchange);
 
         Task request;
@@ -39,6 +38,23 @@ internal sealed class HttpObserver(RequestDelegate next, HttpMetrics metrics, Ht
             return Observe(request, exchange);
         Finish(exchange, null);
         return Task.CompletedTask;
+    }
+
+    private HttpExchange? Begin(HttpContext context, string? path)
+    {
+        try
+        {
+            var method = HttpMethodLabel.Of(context.Request.Method);
+            var exchange = _pool.Rent();
+            exchange.Begin(context, path, metrics, method, time.GetTimestamp());
+            metrics.Started(method);
+            return exchange;
+        }
+        catch (Exception exception)
+        {
+            registry.Failed(Observers.Http, exception);
+            return null;
+        }
     }
 
     private async Task Observe(Task request, HttpExchange exchange)
@@ -89,12 +105,14 @@ internal sealed class HttpObserver(RequestDelegate next, HttpMetrics metrics, Ht
             registry.Failed(Observers.Http, exception);
         }
 
-        if (!exchange.IsUpgraded)
-            metrics.Released(exchange.Method);
         if (mayBeLate)
-            exchange.Clear();
-        else
-            _pool.Return(exchange);
+        {
+            exchange.Leave();
+            return;
+        }
+
+        metrics.Released(exchange.Method);
+        _pool.Return(exchange);
     }
 
     private void Record(HttpExchange exchange, Exception? escaped)
@@ -106,7 +124,8 @@ internal sealed class HttpObserver(RequestDelegate next, HttpMetrics metrics, Ht
         if (ReferenceEquals(route, routes.Unmatched) && exchange.First is null && ResponseKind.IsStaticFile(response))
             route = routes.StaticFile;
 
-        var status = ResponseStatus.Of(exchange.Context, escaped);
+        // What ends a connection is no answer to the request, which was answered when it was upgraded.
+        var status = exchange.IsUpgraded ? response.StatusCode : ResponseStatus.Of(exchange.Context, escaped);
         var isTimed = !exchange.IsUpgraded && status != StatusCodes.Status101SwitchingProtocols
             && !HttpMethodLabel.IsConnect(exchange.Method) && !ResponseKind.IsStream(response, route);
         HttpMetrics.Finished(route.Series(exchange.Method, metrics), status, isTimed ? time.GetElapsedTime(exchange.StartedAt) : null);

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using CoLink.Observability.Catalogue;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.SignalR;
@@ -47,5 +48,5 @@ internal sealed class HttpRoutes
     /// <summary>A hub's own endpoint carries its polling, its events and its sockets; its negotiation answers at once.</summary>
     private static bool IsHub(Endpoint endpoint) =>
         endpoint.Metadata.GetMetadata<HubMetadata>() is not null
-        && endpoint is RouteEndpoint { RoutePattern.RawText: { } text } && !text.EndsWith("/negotiate", StringComparison.Ordinal);
+        && endpoint.Metadata.GetMetadata<NegotiateMetadata>() is null;
 }

@@ -19,10 +19,11 @@ internal static class ResponseKind
                 || (!route.IsUnaryCall && type.StartsWith(Grpc, StringComparison.OrdinalIgnoreCase)));
     }
 
-    /// <summary>The static file middleware chooses no endpoint, but nothing else sends these three together.</summary>
+    /// <summary>The static file middleware chooses no endpoint, but nothing else sends these three together, or refuses a range.</summary>
     public static bool IsStaticFile(HttpResponse response)
     {
         var headers = response.Headers;
-        return headers.AcceptRanges == "bytes" && headers.ETag.Count == 1 && headers.LastModified.Count == 1;
+        return (headers.AcceptRanges == "bytes" && headers.ETag.Count == 1 && headers.LastModified.Count == 1)
+            || response.StatusCode == StatusCodes.Status416RangeNotSatisfiable;
     }
 }

@@ -17,8 +17,8 @@ internal static class ResponseStatus
         if (escaped is BadHttpRequestException refused && !context.Response.HasStarted)
             return refused.StatusCode;
 
-        // What fails once the client is gone fails because it is gone.
-        if (context.RequestAborted.IsCancellationRequested)
+        // The framework's own rule where an exception handler is there: a bug stays a 500, also when nobody waits for the answer.
+        if (escaped is OperationCanceledException or IOException && context.RequestAborted.IsCancellationRequested)
             return ClientClosedRequest;
 
         // Also after the response has started: the client got a torso, whatever its status line says.

@@ -15,7 +15,7 @@ internal static class RouteTemplate
                 template = Substitute(template, name, value);
         }
 
-        return template.StartsWith('/') ? template : $"/{template.TrimStart('~')}".Replace("//", "/", StringComparison.Ordinal);
+        return template.StartsWith('/') ? template : template.StartsWith("~/", StringComparison.Ordinal) ? template[1..] : $"/{template}";
     }
 
     /// <summary>Puts a value in the place of a parameter: conventional routes share one pattern, and only the action tells them apart.</summary>

@@ -37,6 +37,8 @@ public sealed class CounterFamily : MetricFamily
         if (!_guard.TryRemove(labels, out _))
             return false;
         _counter.RemoveLabelled(labels.ToArray());
+        if (labels.IsEmpty)
+            _counter.Unpublish();
         return true;
     }
 
@@ -75,6 +77,12 @@ public sealed class CounterSeries
         _refusals?.Inc();
     }
 
-    /// <summary>Follows a counter that is kept elsewhere. A lower value than the last is ignored.</summary>
-    internal void Follow(double total) => _child.IncTo(total);
+    /// <summary>Follows a counter that is kept elsewhere. A value lower than the last, and one that is no number, is ignored.</summary>
+    internal void Follow(double total)
+    {
+        if (!double.IsFinite(total))
+            return;
+        _child.IncTo(total);
+        _refusals?.Inc();
+    }
 }

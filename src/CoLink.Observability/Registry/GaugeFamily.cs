@@ -46,6 +46,10 @@ public sealed class GaugeFamily : MetricFamily
         if (!_guard.TryRemove(labels, out _))
             return false;
         _gauge.RemoveLabelled(labels.ToArray());
+
+        // The client library makes an unlabelled series anew at each scrape, at 0, unless it is told not to show it.
+        if (labels.IsEmpty)
+            _gauge.Unpublish();
         return true;
     }
 
@@ -69,7 +73,7 @@ public sealed class GaugeSeries
     /// <summary>The value now.</summary>
     public double Value => _child.Value;
 
-    /// <summary>Sets the value.</summary>
+    /// <summary>Sets the value. NaN says that there is none now.</summary>
     /// <param name="value">The value now, in the metric's unit.</param>
     public void Set(double value)
     {
@@ -77,15 +81,17 @@ public sealed class GaugeSeries
         _refusals?.Inc();
     }
 
-    /// <summary>Adds an amount, by default one.</summary>
+    /// <summary>Adds an amount, by default one. What is no finite number is ignored: the gauge could never return from it.</summary>
     /// <param name="amount">How much to add, in the metric's unit; may be negative.</param>
     public void Inc(double amount = 1)
     {
+        if (!double.IsFinite(amount))
+            return;
         _child.Inc(amount);
         _refusals?.Inc();
     }
 
-    /// <summary>Takes an amount, by default one.</summary>
+    /// <summary>Takes an amount, by default one. What is no finite number is ignored.</summary>
     /// <param name="amount">How much to take, in the metric's unit; may be negative.</param>
-    public void Dec(double amount = 1) => _child.Dec(amount);
+    public void Dec(double amount = 1) => Inc(-amount);
 }

@@ -38,6 +38,8 @@ public sealed class HistogramFamily : MetricFamily
         if (!_guard.TryRemove(labels, out _))
             return false;
         _histogram.RemoveLabelled(labels.ToArray());
+        if (labels.IsEmpty)
+            _histogram.Unpublish();
         return true;
     }
 

@@ -60,16 +60,24 @@ internal sealed class LabelGuard<TSeries>
         // More labels than the buffer holds come only from meters, whose tags are not ours to limit.
         var buffer = default(Buffer);
         Span<string> clean = _labels.Length <= MetricNames.MaxLabels ? ((Span<string>)buffer)[.._labels.Length] : new string[_labels.Length];
+        var unknown = -1;
         for (var i = 0; i < _labels.Length; i++)
         {
-            var value = LabelValues.Clean(i < values.Length ? values[i] : null);
-            clean[i] = _labels[i].Allows(value) ? value : LabelValues.Other;
+            clean[i] = LabelValues.Clean(i < values.Length ? values[i] : null);
+            if (_labels[i].Allows(clean[i]))
+                continue;
+            clean[i] = LabelValues.Other;
+            unknown = i;
         }
 
+        if (unknown >= 0 && _budget.IsFirstUnknownValue())
+            _budget.WarnOfValue(_labels[unknown], unknown < values.Length ? values[unknown] : null);
         if (_lookup.TryGetValue(clean, out var known))
             return known;
+        if (IsOverflow(clean))
+            return Overflow(clean);
 
-        if (!IsOverflow(clean) && !(_isOpen && _budget.IsSpent))
+        if (!_isOpen || !_budget.IsSpent)
         {
             lock (_admission)
             {
@@ -80,7 +88,8 @@ internal sealed class LabelGuard<TSeries>
             }
         }
 
-        _budget.Warn(_labels, values, _series.Keys);
+        if (_budget.IsFirstBeyondCap())
+            _budget.WarnOfCap(_labels, values.ToArray(), _series.Select(entry => entry.Key));
         return Overflow(clean);
     }
 

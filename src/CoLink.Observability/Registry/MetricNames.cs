@@ -110,12 +110,10 @@ internal static partial class MetricNames
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var label in metric.Labels)
         {
-            if (string.IsNullOrEmpty(label.Name) || !NamePattern().IsMatch(label.Name))
-                throw Refused(metric.Name, $"has a label '{label.Name}' that is not a valid name: use snake case, a lower-case letter first, then letters, digits and single underscores");
-            if (ReservedLabels.Contains(label.Name))
+            if (string.IsNullOrEmpty(label?.Name) || !NamePattern().IsMatch(label.Name))
+                throw Refused(metric.Name, $"has a label '{label?.Name}' that is not a valid name: use snake case, a lower-case letter first, then letters, digits and single underscores");
+            if (IsReservedLabel(label.Name))
                 throw Refused(metric.Name, $"has a label '{label.Name}', which is reserved: it is set by the scrape, or it is an id that would make a series a request");
-            if (metric.Kind == MetricKind.Histogram && label.Name == "le")
-                throw Refused(metric.Name, "has a label 'le', which is a histogram's own");
             if (!seen.Add(label.Name))
                 throw Refused(metric.Name, $"has the label '{label.Name}' twice");
         }
@@ -135,6 +133,8 @@ internal static partial class MetricNames
         }
     }
 
+    public static bool IsReservedLabel(string name) => ReservedLabels.Contains(name);
+
     public static ArgumentException Refused(string name, string rule) => new($"Metric '{name}' {rule}.");
 
     public static string Lower(MetricKind kind) => kind switch
@@ -144,6 +144,6 @@ internal static partial class MetricNames
         _ => "histogram",
     };
 
-    [GeneratedRegex("^[a-z][a-z0-9]*(_[a-z0-9]+)*$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("^[a-z][a-z0-9]*(_[a-z0-9]+)*\\z", RegexOptions.CultureInvariant)]
     private static partial Regex NamePattern();
 }

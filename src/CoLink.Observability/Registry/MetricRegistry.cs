@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using CoLink.Observability.Catalogue;
+using CoLink.Observability.Registry.Meters;
 using Microsoft.Extensions.Logging;
 using Prometheus;
 
@@ -22,8 +23,12 @@ public sealed class MetricRegistry
     private readonly ILogger _logger;
     private readonly Counter _refused;
     private readonly Refreshes _refreshes;
+    private readonly StaticRegistry? _static;
 
-    internal MetricRegistry(SeriesLimits limits, ILogger logger)
+    /// <summary>Every name in the exposition with the metric that took it. A scrape reads it while a metric is declared.</summary>
+    private readonly ConcurrentDictionary<string, string> _taken = new(StringComparer.Ordinal);
+
+    internal MetricRegistry(SeriesLimits limits, ILogger logger, StaticRegistry? staticRegistry = null)
     {
         _limits = limits;
         _logger = logger;
@@ -35,6 +40,10 @@ public sealed class MetricRegistry
         _refused = _plain.CreateCounter(refused.Name, refused.Help, [.. refused.Labels.Select(label => label.Name)]);
         _refreshes = new Refreshes(Counter(SelfCatalogue.ObserverErrors), logger);
         Series = Gauge(SelfCatalogue.Series);
+        Take(refused);
+        _static = staticRegistry;
+        if (_static is not null)
+            Gauge(SelfCatalogue.SourceActive).With(SelfCatalogue.StaticRegistrySource).Set(1);
     }
 
     /// <summary>Declares a counter, or returns it where it was declared before with the same labels.</summary>
@@ -71,15 +80,31 @@ public sealed class MetricRegistry
     /// <summary>Every family, in the order of declaration.</summary>
     internal IReadOnlyList<MetricFamily> Families => Volatile.Read(ref _inOrder);
 
-    internal CounterFamily Counter(MetricDefinition metric) =>
-        (CounterFamily)Declare(metric, (m, budget, refusals) => new CounterFamily(m, Factory(m).CreateCounter(m.Name, Help(m), LabelNames(m)), budget, refusals));
+    internal CounterFamily Counter(MetricDefinition metric) => (CounterFamily)Declare(metric);
 
-    internal GaugeFamily Gauge(MetricDefinition metric) =>
-        (GaugeFamily)Declare(metric, (m, budget, refusals) => new GaugeFamily(m, Factory(m).CreateGauge(m.Name, Help(m), LabelNames(m)), budget, refusals));
+    internal GaugeFamily Gauge(MetricDefinition metric) => (GaugeFamily)Declare(metric);
 
-    internal HistogramFamily Histogram(MetricDefinition metric) =>
-        (HistogramFamily)Declare(metric, (m, budget, refusals) => new HistogramFamily(
-            m, Factory(m).CreateHistogram(m.Name, Help(m), LabelNames(m), new HistogramConfiguration { Buckets = [.. m.Buckets] }), budget, refusals));
+    internal HistogramFamily Histogram(MetricDefinition metric) => (HistogramFamily)Declare(metric);
+
+    /// <summary>The family of what meters publish under this name, or null with the reason where the name is not free.</summary>
+    internal MeterFamily? Publish(MetricDefinition metric, Recording recording, out string? reason)
+    {
+        reason = null;
+        lock (_declaring)
+        {
+            if (_families.GetValueOrDefault(metric.Name) is MeterFamily known && known.Recording == recording)
+                return known;
+            var taken = TakenBy(metric);
+            if (taken is not null || MetricCatalogue.Reserves(metric.Name))
+            {
+                reason = taken is null ? "takes a name of the platform's" : $"takes a name of {taken}";
+                return null;
+            }
+
+            var budget = Budget(metric);
+            return Add(new MeterFamily(metric, recording, shape => Create(shape, budget)));
+        }
+    }
 
     /// <summary>Something to run before each scrape, for what is read rather than counted.</summary>
     internal void BeforeScrape(string observer, Action refresh) => _refreshes.Add(observer, refresh);
@@ -87,50 +112,96 @@ public sealed class MetricRegistry
     /// <summary>An observer failed, and the host must not feel it: counted, and logged the first time.</summary>
     internal void Failed(string observer, Exception exception) => _refreshes.Failed(observer, exception);
 
+    /// <summary>An observer had to leave something out, and has said so itself.</summary>
+    internal void LeftOut(string observer) => _refreshes.Count(observer);
+
     /// <summary>Refreshes what is read at a scrape and writes every metric.</summary>
     /// <param name="output">Where to write; it is flushed but not closed.</param>
     /// <param name="openMetrics">OpenMetrics 1.0 with exemplars and its end mark, else Prometheus text 0.0.4.</param>
     /// <param name="cancellation">Ends the writing where the scraper went away.</param>
-    internal Task WriteAsync(Stream output, bool openMetrics, CancellationToken cancellation)
+    internal async Task WriteAsync(Stream output, bool openMetrics, CancellationToken cancellation)
     {
         _refreshes.Run();
         foreach (var family in Families)
             Series.With(family.Name).Set(family.SeriesCount);
-        return _collectors.CollectAndExportAsTextAsync(output, openMetrics ? ExpositionFormat.OpenMetricsText : ExpositionFormat.PrometheusText, cancellation);
+        if (_static is not null)
+            await WriteStaticAsync(_static, output, openMetrics, cancellation);
+        await ClientLibrary.WriteAsync(_collectors, output, openMetrics, cancellation);
+    }
+
+    private async Task WriteStaticAsync(StaticRegistry foreign, Stream output, bool openMetrics, CancellationToken cancellation)
+    {
+        try
+        {
+            var leftOut = await foreign.WriteAsync(output, openMetrics, _taken.ContainsKey, cancellation);
+            foreach (var _ in leftOut)
+                LeftOut(Observers.StaticRegistry);
+            if (leftOut.Count > 0)
+                Log.StaticFamiliesLeftOut(_logger, string.Join(", ", leftOut));
+        }
+        catch (StaticRegistryException exception)
+        {
+            Failed(Observers.StaticRegistry, exception);
+        }
     }
 
     internal int LimitOf(MetricDefinition metric) => _limits.For(metric.Name);
 
     internal MetricFamily? Find(string name) => _families.GetValueOrDefault(name);
 
-    private MetricFamily Declare(MetricDefinition metric, Func<MetricDefinition, SeriesBudget, Func<Counter.Child>, MetricFamily> create)
+    private MetricFamily Declare(MetricDefinition metric)
     {
         MetricNames.Check(metric);
         lock (_declaring)
         {
             if (_families.TryGetValue(metric.Name, out var existing))
                 return Same(existing, metric);
-
-            var taken = _families.Keys.FirstOrDefault(name => MetricUnits.FamilyName(name) == MetricUnits.FamilyName(metric.Name));
-            if (taken is not null)
+            if (TakenBy(metric) is { } taken)
                 throw MetricNames.Refused(metric.Name, $"would share its OpenMetrics family with {taken}: choose another name");
-
-            var isOpen = metric.Labels.Any(label => !label.IsBounded);
-            var budget = new SeriesBudget(metric.Name, _limits.For(metric.Name), refusal => Log.LabelValuesRefused(_logger, refusal.Metric, refusal.Limit, refusal.Describe()));
-
-            // Where anything may be refused, the first refusal must be an increase.
-            if (isOpen)
-                _refused.WithLabels(metric.Name);
-            var family = create(metric, budget, () => _refused.WithLabels(metric.Name));
-            _families[metric.Name] = family;
-            _inOrder = [.. _inOrder, family];
-            return family;
+            return Add(Create(metric, Budget(metric)));
         }
     }
+
+    private MetricFamily Create(MetricDefinition metric, SeriesBudget budget)
+    {
+        string[] labels = [.. metric.Labels.Select(label => label.Name)];
+        Counter.Child Refusals() => _refused.WithLabels(metric.Name);
+        return metric.Kind switch
+        {
+            MetricKind.Counter => new CounterFamily(metric, Factory(metric).CreateCounter(metric.Name, Help(metric), labels), budget, Refusals),
+            MetricKind.Gauge => new GaugeFamily(metric, Factory(metric).CreateGauge(metric.Name, Help(metric), labels), budget, Refusals),
+            _ => new HistogramFamily(
+                metric, Factory(metric).CreateHistogram(metric.Name, Help(metric), labels, new HistogramConfiguration { Buckets = [.. metric.Buckets] }), budget, Refusals),
+        };
+    }
+
+    private SeriesBudget Budget(MetricDefinition metric) => new(metric.Name, LimitOf(metric), _logger);
+
+    private TFamily Add<TFamily>(TFamily family)
+        where TFamily : MetricFamily
+    {
+        // Where anything may be refused, the first refusal must be an increase.
+        if (family is MeterFamily || family.Definition.Labels.Any(label => !label.IsBounded))
+            _refused.WithLabels(family.Name);
+        Take(family.Definition);
+        _families[family.Name] = family;
+        _inOrder = [.. _inOrder, family];
+        return family;
+    }
+
+    private void Take(MetricDefinition metric)
+    {
+        foreach (var name in SampleNames.Of(metric))
+            _taken[name] = metric.Name;
+    }
+
+    private string? TakenBy(MetricDefinition metric) => SampleNames.Of(metric).Select(name => _taken.GetValueOrDefault(name)).FirstOrDefault(name => name is not null);
 
     private static MetricFamily Same(MetricFamily existing, MetricDefinition metric)
     {
         var known = existing.Definition;
+        if (existing is MeterFamily)
+            throw MetricNames.Refused(metric.Name, "is published from a meter of Metrics:Meters: choose another name, or take the meter off the list");
         if (known.Kind != metric.Kind)
             throw MetricNames.Refused(metric.Name, $"is declared as a {MetricNames.Lower(metric.Kind)}, but it exists as a {MetricNames.Lower(known.Kind)}");
         if (known.Labels.Length != metric.Labels.Length || known.Labels.Where((label, i) => !label.SameAs(metric.Labels[i])).Any())
@@ -146,8 +217,6 @@ public sealed class MetricRegistry
         : throw MetricNames.Refused(metric.Name, $"is the platform's name: names that start with {MetricCatalogue.ReservedPrefix} and those of docs/metrics.md are taken; begin with the service's own word");
 
     private IMetricFactory Factory(MetricDefinition metric) => metric.Exemplars ? _withExemplars : _plain;
-
-    private static string[] LabelNames(MetricDefinition metric) => [.. metric.Labels.Select(label => label.Name)];
 
     /// <summary>The client library writes help as it is, and a line break in it would end the line: escaped as the text format has it.</summary>
     private static string Help(MetricDefinition metric) =>

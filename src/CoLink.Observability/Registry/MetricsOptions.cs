@@ -31,7 +31,10 @@ public sealed class MetricsOptions
     [Secret, RegularExpression(@"^[\x21-\x7E]{8,}$", ErrorMessage = "at least 8 printable ASCII characters without spaces")]
     public string? BearerToken { get; set; }
 
-    /// <summary>A scrape must carry this user, with <see cref="BasicPassword"/>, as <c>Authorization: Basic</c>. Default: none.</summary>
+    /// <summary>
+    /// A scrape must carry this user, with <see cref="BasicPassword"/>, as <c>Authorization: Basic</c>. Default: none. Beside
+    /// <see cref="BearerToken"/> both must be there, in an <c>Authorization</c> header each; Prometheus sends one, so give it one.
+    /// </summary>
     [RegularExpression("^[^:\\p{C}]+$", ErrorMessage = "a user name without ':' and control characters, given together with BasicPassword")]
     public string? BasicUser { get; set; }
 
@@ -57,7 +60,8 @@ public sealed class MetricsOptions
 
     /// <summary>
     /// Meters of System.Diagnostics.Metrics to publish through the same guard, by name, with <c>*</c> for any run of characters.
-    /// <c>System.Net.Http</c> adds outgoing calls, <c>Microsoft.AspNetCore.Server.Kestrel</c> connections. Default: none.
+    /// <c>System.Net.Http</c> adds outgoing calls, <c>Microsoft.AspNetCore.Server.Kestrel</c> connections. They are heard from the
+    /// host's start: what an up-down counter held before is unknown, and it reads as the change since. Default: none.
     /// </summary>
     [MeterNames]
     public IList<string>? Meters { get; set; }

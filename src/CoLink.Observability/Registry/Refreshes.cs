@@ -44,9 +44,11 @@ internal sealed class Refreshes
         }
     }
 
+    public void Count(string observer) => _errors.With(observer).Inc();
+
     public void Failed(string observer, Exception exception)
     {
-        _errors.With(observer).Inc();
+        Count(observer);
         if (_logged.TryAdd(observer, true))
             Log.ObserverFailed(_logger, observer, exception);
     }

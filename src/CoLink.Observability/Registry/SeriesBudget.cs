@@ -1,14 +1,17 @@
 using CoLink.Observability.Catalogue;
+using Microsoft.Extensions.Logging;
+
 namespace CoLink.Observability.Registry;
 
 /// <summary>
 /// What is left of a metric's cap, and the one warning that says it is spent. One metric has one budget, also where meters record
 /// it under several sets of labels.
 /// </summary>
-internal sealed class SeriesBudget(string metric, int limit, Action<LabelRefusal> warn)
+internal sealed class SeriesBudget(string metric, int limit, ILogger logger)
 {
     private int _used;
-    private int _warned;
+    private int _warnedOfCap;
+    private int _warnedOfValue;
 
     public bool IsSpent => Volatile.Read(ref _used) >= limit;
 
@@ -22,12 +25,20 @@ internal sealed class SeriesBudget(string metric, int limit, Action<LabelRefusal
 
     public void GiveBack() => Interlocked.Decrement(ref _used);
 
-    /// <summary>Warns once in the life of the metric. It runs on the thread of a request, so the telling itself is queued.</summary>
-    public void Warn(MetricLabel[] labels, ReadOnlySpan<string> refused, IEnumerable<string[]> admitted)
-    {
-        if (Volatile.Read(ref _warned) != 0 || Interlocked.Exchange(ref _warned, 1) != 0)
-            return;
-        var refusal = new LabelRefusal(metric, limit, labels, refused.ToArray(), admitted);
-        ThreadPool.UnsafeQueueUserWorkItem(static state => state.warn(state.refusal), (warn, refusal), preferLocal: false);
-    }
+    /// <summary>Whether the caller is the first to refuse for the cap, and so the one who warns. A flood asks a million times: it must cost nothing.</summary>
+    public bool IsFirstBeyondCap() => First(ref _warnedOfCap);
+
+    /// <summary>Whether the caller is the first to refuse a value that a bounded label does not name.</summary>
+    public bool IsFirstUnknownValue() => First(ref _warnedOfValue);
+
+    /// <summary>It runs on the thread of a request, so the telling is queued, and what was admitted is read only then.</summary>
+    public void WarnOfCap(MetricLabel[] labels, string?[] refused, IEnumerable<string[]> admitted) =>
+        Queue(() => Log.LabelValuesRefused(logger, metric, limit, LabelRefusal.Describe(labels, refused, admitted)));
+
+    public void WarnOfValue(MetricLabel label, string? value) =>
+        Queue(() => Log.LabelValueUnknown(logger, metric, LabelRefusal.Quote(LabelValues.Clean(value)), label.Name, string.Join(", ", label.Values)));
+
+    private static bool First(ref int warned) => Volatile.Read(ref warned) == 0 && Interlocked.Exchange(ref warned, 1) == 0;
+
+    private static void Queue(Action warn) => ThreadPool.UnsafeQueueUserWorkItem(static action => action(), warn, preferLocal: false);
 }

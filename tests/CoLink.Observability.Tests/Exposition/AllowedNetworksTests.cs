@@ -22,6 +22,7 @@ public sealed class AllowedNetworksTests
     [InlineData("0.0.0.0/0", "203.0.113.9", true)]
     [InlineData("0.0.0.0/0", "2001:db8::1", false)]
     [InlineData("::/0", "10.1.2.3", false)]
+    [InlineData("::/0", "::ffff:10.1.2.3", false)]
     public void A_peer_is_allowed_where_a_network_holds_it(string network, string peer, bool allowed) =>
         Assert.Equal(allowed, new AllowedNetworks([network]).Contains(IPAddress.Parse(peer)));
 

@@ -1,0 +1,200 @@
+#!/usr/bin/env bash
+# Builds everything, runs every test, checks the formatting. The last line says what the tests said.
+set -euo pipefail
+
+usage() {
+  cat <<'TEXT'
+Usage: ./test.sh [--install]
+
+Builds in Release with warnings as errors, runs every test, checks the formatting
+and ends with the line "N passed, N failed, N skipped". Needs only the .NET SDK.
+
+Some tests use real servers. As root, what is missing is installed with apt-get;
+otherwise it is named and those tests are skipped with that reason.
+
+  --install   install what is missing through sudo
+  --help      this text
+
+COLINK_REQUIRE_REAL=1    a missing server fails the run instead of skipping tests
+COLINK_UPDATE_GOLDEN=1   the tests write the golden files instead of comparing them
+TEXT
+}
+
+# What the tests start: program | Debian package | where Debian keeps it when it is not on the PATH (a glob).
+components=(
+  "prometheus|prometheus|"
+  "promtool|prometheus|"
+)
+
+# Longer than any project may take, shorter than a CI job waits: a test that hangs ends with its name.
+readonly project_timeout=10m
+
+main() {
+  local install=0
+  while [ $# -gt 0 ]; do
+    case "$1" in
+      --install) install=1 ;;
+      -h | --help) usage; exit 0 ;;
+      *) usage >&2; exit 2 ;;
+    esac
+    shift
+  done
+
+  cd "$(dirname "${BASH_SOURCE[0]}")"
+  prepare_dotnet
+  provide_components "$install"
+
+  say "Building"
+  dotnet build CoLink.Observability.sln --configuration Release -warnaserror --verbosity quiet
+
+  local failed=0
+  run_tests || failed=1
+  say "Checking the formatting"
+  if dotnet format CoLink.Observability.sln --no-restore --verify-no-changes; then
+    echo "The formatting is clean."
+  else
+    echo "The formatting is not clean: run 'dotnet format'." >&2
+    failed=1
+  fi
+
+  say "Results"
+  [ "$failed" -eq 0 ] || echo "The run failed."
+  echo "$passed passed, $failures failed, $skipped skipped"
+  exit "$failed"
+}
+
+say() { printf '\n== %s\n' "$1"; }
+
+die() { echo "test.sh: $1" >&2; exit 1; }
+
+prepare_dotnet() {
+  command -v dotnet >/dev/null || die "the .NET SDK is missing: https://dotnet.microsoft.com/download (version in global.json)"
+
+  # NuGet and the SDK keep their files under HOME; a CI job or a container may have none.
+  if [ -z "${HOME:-}" ] || [ ! -w "$HOME" ]; then
+    export HOME="$PWD/artifacts/home"
+    mkdir -p "$HOME"
+  fi
+  export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_GENERATE_ASPNET_CERTIFICATE=false
+  export DOTNET_CLI_WORKLOAD_UPDATE_NOTIFY_DISABLE=true TESTINGPLATFORM_NOBANNER=1
+
+  # Without ICU the SDK stops at once; without the second variable it does not know the languages that packages speak.
+  if ! dotnet --version >/dev/null 2>&1; then
+    export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 DOTNET_SYSTEM_GLOBALIZATION_PREDEFINED_CULTURES_ONLY=0
+    dotnet --version >/dev/null || die "the .NET SDK does not start"
+  fi
+}
+
+# --- the programs that real-server tests start
+
+# Prints the packages of the components that are not there, each once.
+missing_packages() {
+  local component program package place
+  for component in "${components[@]}"; do
+    IFS='|' read -r program package place <<<"$component"
+    command -v "$program" >/dev/null && continue
+    [ -n "$place" ] && compgen -G "$place" >/dev/null && continue
+    echo "$package"
+  done | sort -u
+}
+
+provide_components() {
+  local install=$1 missing
+  missing=$(missing_packages | xargs)
+  [ -n "$missing" ] || return 0
+
+  if command -v apt-get >/dev/null; then
+    if [ "$(id -u)" -eq 0 ]; then
+      install_packages "" "$missing"
+    elif [ "$install" -eq 1 ]; then
+      command -v sudo >/dev/null || die "--install needs sudo; or run as root"
+      install_packages sudo "$missing"
+    fi
+  elif [ "$install" -eq 1 ]; then
+    die "--install knows apt-get only; install by hand: $missing"
+  fi
+
+  missing=$(missing_packages | xargs)
+  [ -n "$missing" ] || return 0
+  [ "${COLINK_REQUIRE_REAL:-}" != 1 ] || die "COLINK_REQUIRE_REAL=1, but this is missing: $missing"
+  echo "Missing: $missing. The tests that need it are skipped."
+  echo "On Debian and Ubuntu './test.sh --install' installs it; elsewhere put its programs on the PATH."
+}
+
+# The tests start their own servers on free ports: what the packages bring as daemons must not run, now or after a reboot.
+install_packages() (
+  root=$1 packages=$2 policy=/usr/sbin/policy-rc.d
+  say "Installing $packages"
+  if [ ! -e "$policy" ]; then
+    trap '$root rm -f "$policy"' EXIT
+    printf '#!/bin/sh\nexit 101\n' | $root tee "$policy" >/dev/null
+    $root chmod 755 "$policy"
+  fi
+
+  # A source that cannot be reached need not be the one that holds the package; the install says so if it is.
+  $root apt-get update -q -o Acquire::Retries=3 || true
+  # shellcheck disable=SC2086
+  $root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends \
+    -o Acquire::Retries=3 -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 $packages || echo "apt-get could not install: $packages" >&2
+
+  if command -v systemctl >/dev/null; then
+    for package in $packages; do
+      $root systemctl disable --quiet "$package" 2>/dev/null || true
+    done
+  fi
+)
+
+# --- the tests and their count
+
+passed=0
+failures=0
+skipped=0
+
+# Fails where a test failed, where nothing ran, and where a test host left no result: it crashed, whatever its exit code says.
+run_tests() {
+  local results="$PWD/artifacts/test-results" project name file code
+  rm -rf "$results"
+  for project in tests/*/*.csproj; do
+    name=$(basename "$project" .csproj)
+    file="$results/$name.xml"
+    say "$name"
+    code=0
+    dotnet test --project "$project" --configuration Release --no-build --no-ansi --progress off --timeout "$project_timeout" \
+      --results-directory "$results" --report-xunit-xml --report-xunit-xml-filename "$name.xml" || code=$?
+    count "$name" "$file" "$code"
+  done
+  [ "$failures" -eq 0 ] || return 1
+  if [ $((passed + skipped)) -eq 0 ]; then
+    echo "No test ran." >&2
+    return 1
+  fi
+}
+
+count() {
+  local name=$1 file=$2 code=$3 failures_before=$failures assembly
+  if [ ! -f "$file" ] || ! grep -q '</assemblies>' "$file"; then
+    echo "$name: no results (exit code $code); its test host crashed or was ended. Counted as one failure." >&2
+    failures=$((failures + 1))
+    return
+  fi
+
+  while read -r assembly; do
+    passed=$((passed + $(attribute passed "$assembly")))
+    skipped=$((skipped + $(attribute skipped "$assembly")))
+    # Errors happen outside a test, in the disposal of a fixture for one.
+    failures=$((failures + $(attribute failed "$assembly") + $(attribute errors "$assembly")))
+  done < <(grep -o '<assembly [^>]*>' "$file")
+
+  if [ "$code" -ne 0 ] && [ "$failures" -eq "$failures_before" ]; then
+    echo "$name: exit code $code without a failed test. Counted as one failure." >&2
+    failures=$((failures + 1))
+  fi
+}
+
+attribute() {
+  local value
+  value=$(sed -n "s/.* $1=\"\([0-9]*\)\".*/\1/p" <<<"$2")
+  echo "${value:-0}"
+}
+
+main "$@"

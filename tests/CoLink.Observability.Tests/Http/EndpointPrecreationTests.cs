@@ -1,0 +1,167 @@
+using System.Net;
+using CoLink.Observability.Tests.Support;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Routing.Patterns;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.FileProviders;
+using Microsoft.Extensions.Primitives;
+
+namespace CoLink.Observability.Tests.Http;
+
+public sealed class EndpointPrecreationTests
+{
+    [Fact]
+    public async Task The_500_of_every_method_and_template_exists_at_0_before_the_first_request()
+    {
+        await using var app = await RunningApp.StartAsync(a =>
+        {
+            a.MapGet("/one/{id}", (int id) => id);
+            a.MapMethods("/two", ["PUT", "DELETE", "PURGE"], () => "two");
+            a.Map("/any", () => "any");
+        });
+
+        Assert.Equal(
+            ["GET /any 500", "GET /one/{id} 500", "POST /any 500", "PUT /two 500", "DELETE /two 500", "_OTHER /two 500"],
+            Created(await app.ScrapeAsync()), new InAnyOrder());
+    }
+
+    [Fact]
+    public async Task A_gateway_has_its_own_statuses_at_0()
+    {
+        await using var app = await RunningApp.StartAsync(
+            a => a.MapGet("/one", () => "one"),
+            settings: new Dictionary<string, string?>
+            {
+                ["CoLink:Observability:Http:PrecreatedStatuses:0"] = "500",
+                ["CoLink:Observability:Http:PrecreatedStatuses:1"] = "502",
+                ["CoLink:Observability:Http:PrecreatedStatuses:2"] = "503",
+                ["CoLink:Observability:Http:PrecreatedStatuses:3"] = "504",
+            });
+
+        Assert.Equal(["GET /one 500", "GET /one 502", "GET /one 503", "GET /one 504"], Created(await app.ScrapeAsync()), new InAnyOrder());
+    }
+
+    [Fact]
+    public async Task An_endpoint_that_is_not_measured_has_nothing_at_0()
+    {
+        await using var app = await RunningApp.StartAsync(a =>
+        {
+            a.MapGet("/health", () => "ok");
+            a.MapGet("/health/{probe}", (string probe) => probe);
+            a.MapGet("/quiet", () => "quiet").DisableHttpMetrics();
+            a.MapGet("/unmatchable", () => "never").WithMetadata(new SuppressMatchingMetadata());
+            a.MapGet("/healthy-food", () => "salad");
+            a.MapCoLinkMetrics();
+        });
+
+        Assert.Equal(["GET /healthy-food 500"], Created(await app.ScrapeAsync()));
+    }
+
+    [Fact]
+    public async Task All_static_assets_are_one()
+    {
+        await using var app = await RunningApp.StartAsync(
+            a =>
+            {
+                var manifest = Path.Combine(a.Environment.WebRootPath, "two-assets.json");
+                File.WriteAllText(manifest, """
+                    { "Version": 1, "ManifestType": "Publish", "Endpoints": [
+                      { "Route": "a.css", "AssetFile": "a.css", "Selectors": [], "EndpointProperties": [], "ResponseHeaders": [ { "Name": "ETag", "Value": "\"a\"" } ] },
+                      { "Route": "b.css", "AssetFile": "b.css", "Selectors": [], "EndpointProperties": [], "ResponseHeaders": [ { "Name": "ETag", "Value": "\"b\"" } ] } ] }
+                    """);
+                a.MapStaticAssets(manifest);
+            },
+            builder =>
+            {
+                builder.Environment.WebRootPath = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "assets-of-a-test")).FullName;
+                builder.Environment.WebRootFileProvider = new PhysicalFileProvider(builder.Environment.WebRootPath);
+            });
+
+        Assert.Equal(["GET static 500", "HEAD static 500"], Created(await app.ScrapeAsync()), new InAnyOrder());
+    }
+
+    [Fact]
+    public async Task An_endpoint_that_comes_later_has_its_own_at_0()
+    {
+        using var endpoints = new ChangingEndpoints();
+        await using var app = await RunningApp.StartAsync(a => ((IEndpointRouteBuilder)a).DataSources.Add(endpoints));
+        Assert.Empty(Created(await app.ScrapeAsync()));
+
+        endpoints.Set("/late/{id}");
+        Assert.Equal(["GET /late/{id} 500", "POST /late/{id} 500"], Created(await app.ScrapeAsync()), new InAnyOrder());
+
+        endpoints.Set("/late/{id}", "/later");
+        Assert.Equal(4, Created(await app.ScrapeAsync()).Count);
+    }
+
+    [Fact]
+    public async Task Half_of_the_cap_is_left_to_what_really_happens()
+    {
+        await using var app = await RunningApp.StartAsync(
+            a =>
+            {
+                for (var i = 0; i < 30; i++)
+                    a.MapGet($"/route{i}", () => "route");
+            },
+            settings: new Dictionary<string, string?> { ["CoLink:Observability:Metrics:SeriesLimits:http_requests_total"] = "20" });
+
+        Assert.Equal(10, Created(await app.ScrapeAsync()).Count);
+        for (var i = 0; i < 30; i++)
+            await app.Client.GetStringAsync($"/route{i}");
+        var scrape = await app.ScrapeUntilAsync(s => s.Sum("http_requests_total") == 30);
+        Assert.Equal(20, scrape.Value("http_requests_total", ("endpoint", "_other")));
+    }
+
+    [Fact]
+    public async Task An_endpoint_that_cannot_be_built_fails_its_requests_and_not_the_start()
+    {
+        var broken = new BrokenEndpoints();
+        await using var app = await RunningApp.StartAsync(a => ((IEndpointRouteBuilder)a).DataSources.Add(broken));
+
+        using var response = await app.Client.GetAsync("/anything");
+        Assert.Equal(HttpStatusCode.InternalServerError, response.StatusCode);
+        await app.ScrapeUntilAsync(s => s.Value("http_requests_total", ("endpoint", "unmatched"), ("status", "500")) == 1
+            && s.Value("colink_telemetry_observer_errors_total", ("observer", "http")) > 0);
+    }
+
+    private static List<string> Created(Scrape scrape) =>
+        [.. scrape.All("http_requests_total").Where(sample => sample.Value == 0)
+            .Select(sample => $"{sample.Labels["method"]} {sample.Labels["endpoint"]} {sample.Labels["status"]}")];
+
+    private sealed class InAnyOrder : IEqualityComparer<IEnumerable<string>>
+    {
+        public bool Equals(IEnumerable<string>? x, IEnumerable<string>? y) => x!.Order(StringComparer.Ordinal).SequenceEqual(y!.Order(StringComparer.Ordinal));
+
+        public int GetHashCode(IEnumerable<string> obj) => 0;
+    }
+
+    private sealed class BrokenEndpoints : EndpointDataSource
+    {
+        public override IReadOnlyList<Endpoint> Endpoints => throw new InvalidOperationException("a parameter that cannot be bound");
+
+        public override IChangeToken GetChangeToken() => NullChangeToken.Singleton;
+    }
+
+    private sealed class ChangingEndpoints : EndpointDataSource, IDisposable
+    {
+        private CancellationTokenSource _change = new();
+        private IReadOnlyList<Endpoint> _endpoints = [];
+
+        public override IReadOnlyList<Endpoint> Endpoints => _endpoints;
+
+        public override IChangeToken GetChangeToken() => new CancellationChangeToken(_change.Token);
+
+        public void Set(params string[] templates)
+        {
+            _endpoints = [.. templates.Select(template => new RouteEndpoint(_ => Task.CompletedTask, RoutePatternFactory.Parse(template), 0, null, template))];
+            var change = _change;
+            _change = new CancellationTokenSource();
+            change.Cancel();
+            change.Dispose();
+        }
+
+        public void Dispose() => _change.Dispose();
+    }
+}

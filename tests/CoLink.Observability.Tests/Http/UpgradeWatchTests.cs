@@ -1,0 +1,171 @@
+using System.Net;
+using System.Net.WebSockets;
+using CoLink.Observability.Catalogue;
+using CoLink.Observability.Http;
+using CoLink.Observability.Registry;
+using CoLink.Observability.Tests.Http.RouteTable;
+using CoLink.Observability.Tests.Support;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace CoLink.Observability.Tests.Http;
+
+public sealed class UpgradeWatchTests
+{
+    private readonly MetricRegistry _registry = new(new SeriesLimits(1_000, new Dictionary<string, int>()), NullLogger<MetricRegistry>.Instance);
+
+    [Fact]
+    public async Task An_upgrade_that_comes_after_its_request_touches_no_other_request()
+    {
+        var late = default(IHttpUpgradeFeature);
+        var answer = new TaskCompletionSource();
+        var observer = Observe(context =>
+        {
+            late ??= context.Features.Get<IHttpUpgradeFeature>();
+            return context.Request.Path == "/first" ? Task.CompletedTask : answer.Task;
+        });
+
+        await observer(Request("/first", upgrade: true));
+        var second = observer(Request("/second"));
+        Assert.Equal(1, InProgress);
+
+        await late!.UpgradeAsync();
+        Assert.Equal(1, InProgress);
+
+        answer.SetResult();
+        await second;
+        Assert.Equal(0, InProgress);
+    }
+
+    [Fact]
+    public async Task An_upgraded_request_leaves_the_gauge_once_however_often_it_asks()
+    {
+        var observer = Observe(async context =>
+        {
+            Assert.Equal(1, InProgress);
+            await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
+            Assert.Equal(0, InProgress);
+            await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
+        });
+
+        await observer(Request("/socket", upgrade: true));
+
+        Assert.Equal(0, InProgress);
+    }
+
+    [Fact]
+    public async Task The_features_of_an_upgrade_are_the_servers_again_when_the_request_is_over()
+    {
+        var context = Request("/socket", upgrade: true);
+        var own = context.Features.Get<IHttpUpgradeFeature>();
+
+        await Observe(inner =>
+        {
+            Assert.NotSame(own, inner.Features.Get<IHttpUpgradeFeature>());
+            return Task.CompletedTask;
+        })(context);
+
+        Assert.Same(own, context.Features.Get<IHttpUpgradeFeature>());
+    }
+
+    [Fact]
+    public async Task A_request_that_does_not_ask_for_an_upgrade_keeps_the_servers_features()
+    {
+        var context = Request("/plain");
+        var own = context.Features.Get<IHttpUpgradeFeature>();
+
+        await Observe(inner =>
+        {
+            Assert.Same(own, inner.Features.Get<IHttpUpgradeFeature>());
+            return Task.CompletedTask;
+        })(context);
+    }
+
+    [Fact]
+    public async Task An_open_websocket_over_http2_is_not_in_progress()
+    {
+        await using var app = await RunningApp.StartAsync(MapSocket, Listeners.H2c);
+        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.ElementAt(1);
+        using var handler = new SocketsHttpHandler();
+        using var invoker = new HttpMessageInvoker(handler);
+        using var socket = new ClientWebSocket();
+        socket.Options.HttpVersion = HttpVersion.Version20;
+        socket.Options.HttpVersionPolicy = HttpVersionPolicy.RequestVersionExact;
+        await socket.ConnectAsync(new UriBuilder(address) { Scheme = "ws", Path = "/ws" }.Uri, invoker, CancellationToken.None);
+
+        var open = await app.ScrapeUntilAsync(s => s.Sum("http_requests_in_progress") == 0);
+        Assert.Equal(0, open.Sum("http_requests_total"));
+
+        await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
+        var closed = await app.ScrapeUntilAsync(s => s.Value("http_requests_total", ("method", "CONNECT"), ("endpoint", "/ws"), ("status", "200")) == 1);
+        Assert.Equal(0, closed.Sum("http_requests_in_progress"));
+        Assert.Equal(0, closed.Sum("http_request_duration_seconds_count"));
+    }
+
+    [Fact]
+    public async Task A_websocket_of_the_test_server_is_an_upgrade_too()
+    {
+        var builder = WebApplication.CreateBuilder();
+        builder.WebHost.UseTestServer();
+        builder.Logging.ClearProviders();
+        builder.AddCoLinkObservability();
+        await using var app = builder.Build();
+        MapSocket(app);
+        await app.StartAsync();
+        var server = app.GetTestServer();
+        using var client = server.CreateClient();
+
+        using (var socket = await server.CreateWebSocketClient().ConnectAsync(new Uri("ws://localhost/ws"), CancellationToken.None))
+        {
+            var open = await Scrape.UntilAsync(client, s => s.Sum("http_requests_in_progress") == 0);
+            Assert.Equal(0, open.Sum("http_requests_total"));
+            await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
+        }
+
+        var closed = await Scrape.UntilAsync(client, s => s.Value("http_requests_total", ("endpoint", "/ws"), ("status", "101")) == 1);
+        Assert.Equal(0, closed.Sum("http_requests_in_progress"));
+        Assert.Equal(0, closed.Sum("http_request_duration_seconds_count"));
+    }
+
+    private double? InProgress => _registry.Gauge(HttpCatalogue.InProgress).Read(["GET"]);
+
+    private static void MapSocket(WebApplication app)
+    {
+        app.UseWebSockets();
+        app.Map("/ws", async (HttpContext context) =>
+        {
+            using var accepted = await context.WebSockets.AcceptWebSocketAsync();
+            await accepted.ReceiveAsync(new byte[16], context.RequestAborted);
+            await accepted.CloseAsync(WebSocketCloseStatus.NormalClosure, null, context.RequestAborted);
+        });
+    }
+
+    private RequestDelegate Observe(RequestDelegate next) =>
+        new HttpObserver(next, new HttpMetrics(_registry), new HttpRoutes(), new ExcludedPaths([]), _registry, TimeProvider.System).InvokeAsync;
+
+    private static DefaultHttpContext Request(string path, bool upgrade = false)
+    {
+        var context = new DefaultHttpContext();
+        context.Request.Method = "GET";
+        context.Request.Path = path;
+        context.Features.Set<IHttpUpgradeFeature>(new Server());
+        if (upgrade)
+            context.Request.Headers.Upgrade = "echo";
+        return context;
+    }
+
+    private sealed class Server : IHttpUpgradeFeature
+    {
+        public bool IsUpgradableRequest => true;
+
+        public Task<Stream> UpgradeAsync() => Task.FromResult(Stream.Null);
+    }
+}

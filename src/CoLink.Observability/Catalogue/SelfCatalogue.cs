@@ -4,8 +4,6 @@ namespace CoLink.Observability.Catalogue;
 internal static class SelfCatalogue
 {
     public const string BuildInfoName = "colink_build_info";
-    public const string LabelValuesRefusedName = "colink_telemetry_label_values_refused_total";
-    public const string ObserverErrorsName = "colink_telemetry_observer_errors_total";
 
     public const string StaticRegistrySource = "prometheus_static_registry";
 
@@ -26,9 +24,13 @@ internal static class SelfCatalogue
         "colink_telemetry_series", MetricKind.Gauge, "Series of each metric now, the _other ones included.", "metric")
     { FilledBy = "each scrape" };
 
+    public const string LabelValuesRefusedName = "colink_telemetry_label_values_refused_total";
+
     public static readonly MetricDefinition LabelValuesRefused = new(
         LabelValuesRefusedName, MetricKind.Counter, "Records whose label values the guard refused and folded into _other.", "metric")
     { FilledBy = "the label guard" };
+
+    public const string ObserverErrorsName = "colink_telemetry_observer_errors_total";
 
     public static readonly MetricDefinition ObserverErrors = new(
         ObserverErrorsName, MetricKind.Counter, "Failures of the library's own observers; the host was not affected, but a metric may be short.",

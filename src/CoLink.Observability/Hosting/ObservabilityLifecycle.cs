@@ -75,8 +75,6 @@ internal sealed class ObservabilityLifecycle(IServiceProvider services, IOptions
         if (Port is { } port)
             throw Unknown(policy, $"the metrics are served on port {port}, which has no authorization services: guard it with BearerToken, BasicUser or AllowedNetworks");
         var provider = services.GetService<IAuthorizationPolicyProvider>();
-
-        // AddAuthorizationCore brings policies, but nothing that could evaluate one for a request.
         if (provider is null || services.GetService<IPolicyEvaluator>() is null)
             throw Unknown(policy, "the app has no authorization services: call builder.Services.AddAuthorization(…)");
         if (await provider.GetPolicyAsync(policy) is null)

@@ -15,7 +15,7 @@ internal sealed class ObservabilityStartupFilter(MetricsEndpoint endpoint, Metri
     {
         app.Use(AnswerScrapes);
 
-        // Made here and not injected: the family of an observer that is off must be absent, not 0.
+        // Made only here: a family that nobody fills must not be on the exposition.
         if (options.Value.Http.Enabled)
             app.Use(after => ActivatorUtilities.CreateInstance<HttpObserver>(app.ApplicationServices, after).InvokeAsync);
         next(app);

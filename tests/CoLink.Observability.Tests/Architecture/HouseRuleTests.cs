@@ -80,6 +80,11 @@ public sealed class HouseRuleTests
             return null;
         if (name is "Microsoft.Extensions.Hosting" or "Microsoft.AspNetCore.Builder" or Root)
             return "";
-        return name.StartsWith(Root + ".", StringComparison.Ordinal) ? name[(Root.Length + 1)..] : null;
+        if (!name.StartsWith(Root + ".", StringComparison.Ordinal))
+            return null;
+
+        // A folder in a room belongs to the room, but for the rules, which every room's options wear.
+        var folder = name[(Root.Length + 1)..];
+        return folder == Validation ? folder : folder.Split('.')[0];
     }
 }

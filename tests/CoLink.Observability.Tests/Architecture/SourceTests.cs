@@ -24,7 +24,7 @@ public sealed partial class SourceTests
     /// <summary>Types whose instances cannot be changed. An array or a list of them is a table of constants: nothing in the library writes to one.</summary>
     private static readonly HashSet<Type> Immutable =
     [
-        typeof(string), typeof(bool), typeof(int), typeof(long), typeof(double), typeof(TimeSpan), typeof(System.Net.IPNetwork),
+        typeof(string), typeof(bool), typeof(int), typeof(long), typeof(double), typeof(TimeSpan), typeof(Version), typeof(System.Net.IPNetwork),
         typeof(MetricDefinition), typeof(MetricLabel), typeof(OptionKey),
     ];
 

@@ -13,7 +13,7 @@ public sealed partial class ExposedFamiliesTests
     [Fact]
     public async Task Every_metric_of_the_catalogue_that_is_filled_is_exposed_by_an_app_with_everything_on_and_no_other()
     {
-        var port = FreePort.Find();
+        var port = FreePort.Next();
         await using var app = await RunningApp.StartAsync(
             a => a.MapGet("/hello", () => "hello"),
             options: o =>

@@ -65,7 +65,7 @@ public sealed class DoorTests
     [Fact]
     public async Task The_line_names_a_port_of_its_own()
     {
-        var port = FreePort.Find();
+        var port = FreePort.Next();
         await using var app = await RunningApp.StartAsync(options: o => o.Metrics.Port = port);
 
         Assert.Contains($"metrics at /metrics on port {port}, anonymous;", Assert.Single(app.Logs.Of(140)).Message);

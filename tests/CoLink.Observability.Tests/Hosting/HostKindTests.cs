@@ -83,7 +83,7 @@ public sealed class HostKindTests
     [Fact]
     public async Task A_worker_serves_its_metrics_and_its_own_on_the_given_port()
     {
-        var port = FreePort.Find();
+        var port = FreePort.Next();
         var logs = new CollectingLogs();
         using var host = Worker(logs, port);
         await host.StartAsync();

@@ -60,7 +60,7 @@ public sealed partial class UnchangedBehaviourTests
     [Fact]
     public async Task The_apps_addresses_stay_also_where_the_metrics_have_a_port_of_their_own()
     {
-        await using var app = WebApplication.CreateBuilder(["--urls", "http://127.0.0.1:0;http://[::1]:0"]).AddFor(o => o.Metrics.Port = FreePort.Find());
+        await using var app = WebApplication.CreateBuilder(["--urls", "http://127.0.0.1:0;http://[::1]:0"]).AddFor(o => o.Metrics.Port = FreePort.Next());
         await app.StartAsync();
 
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;

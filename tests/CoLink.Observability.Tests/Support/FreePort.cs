@@ -3,13 +3,14 @@ using System.Net.Sockets;
 
 namespace CoLink.Observability.Tests.Support;
 
-/// <summary>A port for what cannot be told to choose one itself. Another process may take it in between; that is rare and said loudly.</summary>
+/// <summary>For what cannot be told to choose a port itself.</summary>
 internal static class FreePort
 {
-    public static int Find()
+    /// <summary>A port that nobody listens on, on any address, as of now.</summary>
+    public static int Next()
     {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Any, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+        using var listener = TcpListener.Create(0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -1,0 +1,33 @@
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace CoLink.Observability.Benchmarks.Ratios;
+
+/// <summary>A small web application on Kestrel in a fresh process: prints the milliseconds from its builder to the moment it answers.</summary>
+internal static class StartupChild
+{
+    public const string Verb = "startup";
+    public const string Ours = "colink";
+    public const string Bare = "bare";
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var builder = WebApplication.CreateBuilder(["--urls", "http://127.0.0.1:0"]);
+
+        // Its lines would go where the measurement is read.
+        builder.Logging.ClearProviders();
+        if (args[0] == Ours)
+            builder.AddCoLinkObservability();
+        var app = builder.Build();
+        app.MapGet("/", () => "hello");
+        await app.StartAsync();
+        var elapsed = Stopwatch.GetElapsedTime(started);
+        await app.StopAsync();
+        Console.WriteLine(elapsed.TotalMilliseconds.ToString("F2", CultureInfo.InvariantCulture));
+        return 0;
+    }
+}

@@ -3,13 +3,12 @@ using CoLink.Observability.Benchmarks.Pipeline;
 namespace CoLink.Observability.Benchmarks.Ratios;
 
 /// <summary>
-/// What a request costs more than without anyone watching. Contenders take turns, a few milliseconds each, and what is compared is
-/// the difference from the bare pipeline of the same turn: a machine that gets slower or faster does so for all.
+/// What a request costs more than without anyone watching. Contenders take turns of a few milliseconds, so that a machine that gets
+/// slower or faster does so for all.
 /// </summary>
 internal sealed class HttpRatios : IDisposable
 {
-    private const int WarmUps = 14;
-    private const int Requests = 6_000;
+    private const int WarmUps = 60;
     private static readonly string[] Paths = [PipelineUnderTest.Sync, PipelineUnderTest.Async];
     private static readonly int[] SeriesPresent = [10, 1_000, 100_000];
 
@@ -24,7 +23,7 @@ internal sealed class HttpRatios : IDisposable
     private static readonly Setup OpenTelemetrySampled = OpenTelemetry with { Sampled = true };
 
     private readonly Dictionary<Setup, ContenderProcess> _processes = [];
-    private readonly Dictionary<(Setup Setup, string Path), List<Measurement>> _rounds = [];
+    private readonly Dictionary<(Setup Setup, string Path), List<Measurement>> _turns = [];
 
     public HttpRatios()
     {
@@ -46,7 +45,7 @@ internal sealed class HttpRatios : IDisposable
             foreach (var path in Paths)
             {
                 foreach (var (setup, process) in _processes)
-                    Rounds(setup, path).Add(process.Round(path, Requests));
+                    Turns(setup, path).Add(process.Turn(path));
             }
         }
 
@@ -67,7 +66,7 @@ internal sealed class HttpRatios : IDisposable
             foreach (var path in Paths)
             {
                 foreach (var process in _processes.Values)
-                    process.Ask(path, Requests);
+                    process.Ask(path);
                 foreach (var process in _processes.Values)
                     process.Answer();
             }
@@ -94,17 +93,17 @@ internal sealed class HttpRatios : IDisposable
         var (mine, theirs) = (Added(path, ours, bare), Added(path, peer, bare));
         var measured = mine.Nanoseconds / theirs.Nanoseconds;
         bool? met = ratio is null && bytes is null ? null : (ratio is null || measured <= ratio) && (bytes is null || mine.Bytes <= bytes + 0.5);
-        return new Row(work, Row.Added(mine), Row.Added(theirs), Row.Cost(Measurement.Median(Rounds(bare, path))), measured, budget, met);
+        return new Row(work, Row.Added(mine), Row.Added(theirs), Row.Cost(Measurement.FirstDecile(Turns(bare, path))), measured, budget, met);
     }
 
     private Measurement Added(string path, Setup setup, Setup bare) =>
-        Measurement.Median(Rounds(setup, path).Zip(Rounds(bare, path), (watched, unwatched) => watched - unwatched));
+        Measurement.FirstDecile(Turns(setup, path)) - Measurement.FirstDecile(Turns(bare, path));
 
-    private List<Measurement> Rounds(Setup setup, string path)
+    private List<Measurement> Turns(Setup setup, string path)
     {
-        if (!_rounds.TryGetValue((setup, path), out var rounds))
-            _rounds.Add((setup, path), rounds = []);
-        return rounds;
+        if (!_turns.TryGetValue((setup, path), out var turns))
+            _turns.Add((setup, path), turns = []);
+        return turns;
     }
 
     private sealed record Setup(Contender Contender, bool Sampled = false, int Series = 0);

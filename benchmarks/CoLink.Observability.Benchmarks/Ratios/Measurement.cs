@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace CoLink.Observability.Benchmarks.Ratios;
 
 /// <param name="Nanoseconds">Time an operation.</param>
@@ -6,17 +8,26 @@ internal readonly record struct Measurement(double Nanoseconds, double Bytes)
 {
     public static Measurement operator -(Measurement left, Measurement right) => new(left.Nanoseconds - right.Nanoseconds, left.Bytes - right.Bytes);
 
-    /// <summary>A round that was disturbed is far off and does not move it.</summary>
-    public static Measurement Median(IEnumerable<Measurement> rounds)
+    /// <summary>Turns that were disturbed are far off and do not move it.</summary>
+    public static Measurement Median(IReadOnlyCollection<Measurement> turns) => Quantile(turns, 0.5);
+
+    /// <summary>What the work costs while nothing else runs: neither on this core nor on its sibling, which shares its units.</summary>
+    public static Measurement FirstDecile(IReadOnlyCollection<Measurement> turns) => Quantile(turns, 0.1);
+
+    public static Measurement Parse(string text)
     {
-        var all = rounds.ToArray();
-        return new Measurement(Median(all.Select(round => round.Nanoseconds)), Median(all.Select(round => round.Bytes)));
+        var parts = text.Split(' ');
+        return new Measurement(double.Parse(parts[0], CultureInfo.InvariantCulture), double.Parse(parts[1], CultureInfo.InvariantCulture));
     }
 
-    private static double Median(IEnumerable<double> values)
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Nanoseconds:F2} {Bytes:F2}");
+
+    private static Measurement Quantile(IReadOnlyCollection<Measurement> turns, double quantile) =>
+        new(Quantile(turns.Select(turn => turn.Nanoseconds), quantile), Quantile(turns.Select(turn => turn.Bytes), 0.5));
+
+    private static double Quantile(IEnumerable<double> values, double quantile)
     {
         var sorted = values.Order().ToArray();
-        var middle = sorted.Length / 2;
-        return sorted.Length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+        return sorted[(int)((sorted.Length - 1) * quantile)];
     }
 }

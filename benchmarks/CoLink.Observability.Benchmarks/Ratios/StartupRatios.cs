@@ -24,7 +24,7 @@ internal static class StartupRatios
 
     private static Measurement Once(string who)
     {
-        using var child = Child.Start(StartupChild.Verb, who);
+        using var child = Child.Start(warmsUp: false, StartupChild.Verb, who);
         var milliseconds = double.Parse(child.StandardOutput.ReadToEnd(), CultureInfo.InvariantCulture);
         child.WaitForExit();
         return new Measurement(milliseconds * 1e6, 0);

@@ -15,9 +15,11 @@ internal sealed class ObservabilityStartupFilter(
 {
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
     {
-        app.Use(AnswerScrapes);
+        // The path of the scrape is among the excluded ones, so an observed request need not be compared with it again.
         if (options.Value.Http.Enabled)
-            app.Use(after => new HttpObserver(after, http, routes, excluded, registry, time).InvokeAsync);
+            app.Use(after => new HttpObserver(after, AnswerScrapes(after), http, routes, excluded, registry, time).InvokeAsync);
+        else
+            app.Use(AnswerScrapes);
         next(app);
     };
 

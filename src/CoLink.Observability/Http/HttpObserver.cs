@@ -1,33 +1,40 @@
 using CoLink.Observability.Catalogue;
 using CoLink.Observability.Registry;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace CoLink.Observability.Http;
 
 /// <summary>
 /// Watches every request from outside the app's first middleware. A pipeline that completes synchronously costs no allocation,
-/// one that does not costs one frame.
+/// one that does not costs one frame. Requests to excluded paths go elsewhere.
 /// </summary>
-internal sealed class HttpObserver(RequestDelegate next, HttpMetrics metrics, HttpRoutes routes, ExcludedPaths excluded, MetricRegistry registry, TimeProvider time)
+/// <remarks>
+/// The context finds its features anew after one was set. So what is read here before the endpoint feature is set bypasses the
+/// context, and what is read at the end is read before the feature is put back.
+/// </remarks>
+internal sealed class HttpObserver(
+    RequestDelegate next, RequestDelegate unobserved, HttpMetrics metrics, HttpRoutes routes, ExcludedPaths excluded, MetricRegistry registry, TimeProvider time)
 {
     private readonly HttpExchangePool _pool = new();
 
     public Task InvokeAsync(HttpContext context)
     {
-        if (excluded.Contains(context.Request.Path))
-            return next(context);
+        var request = (IHttpRequestFeature)context.Features[typeof(IHttpRequestFeature)]!;
+        if (excluded.Contains(request.Path))
+            return unobserved(context);
 
-        var method = HttpMethodLabel.Of(context.Request.Method);
+        var method = HttpMethodLabel.Of(request.Method);
         var exchange = _pool.Rent();
         exchange.Begin(context, metrics, method, time.GetTimestamp());
         metrics.Started(method);
-        if (UpgradeWatch.MayUpgrade(context, method))
+        if (UpgradeWatch.MayUpgrade(request.Headers, method))
             return ObserveUpgrade(exchange);
 
-        Task request;
+        Task answer;
         try
         {
-            request = next(context);
+            answer = next(context);
         }
         catch (Exception exception)
         {
@@ -35,17 +42,17 @@ internal sealed class HttpObserver(RequestDelegate next, HttpMetrics metrics, Ht
             throw;
         }
 
-        if (!request.IsCompletedSuccessfully)
-            return Observe(request, exchange);
+        if (!answer.IsCompletedSuccessfully)
+            return Observe(answer, exchange);
         Finish(exchange, null);
         return Task.CompletedTask;
     }
 
-    private async Task Observe(Task request, HttpExchange exchange)
+    private async Task Observe(Task answer, HttpExchange exchange)
     {
         try
         {
-            await request;
+            await answer;
         }
         catch (Exception exception)
         {
@@ -81,8 +88,14 @@ internal sealed class HttpObserver(RequestDelegate next, HttpMetrics metrics, Ht
     {
         try
         {
-            exchange.Restore();
-            Record(exchange, escaped);
+            try
+            {
+                Record(exchange, escaped);
+            }
+            finally
+            {
+                exchange.Restore();
+            }
         }
         catch (Exception exception)
         {

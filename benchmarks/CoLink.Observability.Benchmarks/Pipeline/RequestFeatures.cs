@@ -98,7 +98,8 @@ internal sealed class RequestFeatures<TContext> :
 
     public RouteValueDictionary RouteValues { get; set; } = [];
 
-    IHeaderDictionary IHttpRequestFeature.Headers { get; set; } = new HeaderDictionary { ["Host"] = "localhost", ["Accept"] = "*/*" };
+    /// <summary>Kestrel answers for a header it knows by testing a bit. An empty dictionary comes closest; a filled one hashes the name.</summary>
+    IHeaderDictionary IHttpRequestFeature.Headers { get; set; } = new HeaderDictionary();
 
     IHeaderDictionary IHttpResponseFeature.Headers { get; set; } = new HeaderDictionary();
 

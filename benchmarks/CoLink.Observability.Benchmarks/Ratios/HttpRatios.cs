@@ -8,7 +8,7 @@ namespace CoLink.Observability.Benchmarks.Ratios;
 /// </summary>
 internal sealed class HttpRatios : IDisposable
 {
-    private const int WarmUps = 60;
+    private const int WarmUps = 45;
     private static readonly string[] Paths = [PipelineUnderTest.Sync, PipelineUnderTest.Async];
     private static readonly int[] SeriesPresent = [10, 1_000, 100_000];
 

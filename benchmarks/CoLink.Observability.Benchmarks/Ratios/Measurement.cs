@@ -8,9 +8,6 @@ internal readonly record struct Measurement(double Nanoseconds, double Bytes)
 {
     public static Measurement operator -(Measurement left, Measurement right) => new(left.Nanoseconds - right.Nanoseconds, left.Bytes - right.Bytes);
 
-    /// <summary>Turns that were disturbed are far off and do not move it.</summary>
-    public static Measurement Median(IReadOnlyCollection<Measurement> turns) => Quantile(turns, 0.5);
-
     /// <summary>What the work costs while nothing else runs: neither on this core nor on its sibling, which shares its units.</summary>
     public static Measurement FirstDecile(IReadOnlyCollection<Measurement> turns) => Quantile(turns, 0.1);
 

@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace CoLink.Observability.Benchmarks.Ratios;
 
-/// <summary>What the one call adds to the start of a web application, code compilation included: fresh processes in turn.</summary>
+/// <summary>
+/// What the one call adds to the start of a web application, code compilation included: fresh processes in turn. Reading the
+/// routes builds their handlers, which an app without us does at its first request; so that request is a row too.
+/// </summary>
 internal static class StartupRatios
 {
     private const int Rounds = 9;
@@ -10,23 +13,30 @@ internal static class StartupRatios
 
     public static IEnumerable<Row> Measure()
     {
-        var (bare, ours) = (new List<Measurement>(), new List<Measurement>());
+        var (bare, ours) = (new List<double[]>(), new List<double[]>());
         for (var round = 0; round < Rounds; round++)
         {
             bare.Add(Once(StartupChild.Bare));
             ours.Add(Once(StartupChild.Ours));
         }
 
-        var (without, with) = (Measurement.Median(bare), Measurement.Median(ours));
-        var added = with.Nanoseconds - without.Nanoseconds;
-        yield return new Row("start-up", "+" + Row.Milliseconds(added), "", Row.Milliseconds(without.Nanoseconds), null, "≤ 100 ms", added <= BudgetMilliseconds * 1e6);
+        yield return Added("start-up, until it listens", 0, bare, ours);
+        yield return Added("start-up, until it has answered once", 1, bare, ours);
     }
 
-    private static Measurement Once(string who)
+    private static Row Added(string work, int column, List<double[]> bare, List<double[]> ours)
+    {
+        var without = Measurement.FirstDecile([.. bare.Select(times => new Measurement(times[column] * 1e6, 0))]).Nanoseconds;
+        var with = Measurement.FirstDecile([.. ours.Select(times => new Measurement(times[column] * 1e6, 0))]).Nanoseconds;
+        var added = with - without;
+        return new Row(work, "+" + Row.Milliseconds(added), "", Row.Milliseconds(without), null, "≤ 100 ms", added <= BudgetMilliseconds * 1e6);
+    }
+
+    private static double[] Once(string who)
     {
         using var child = Child.Start(warmsUp: false, StartupChild.Verb, who);
-        var milliseconds = double.Parse(child.StandardOutput.ReadToEnd(), CultureInfo.InvariantCulture);
+        var times = child.StandardOutput.ReadToEnd().Split(' ');
         child.WaitForExit();
-        return new Measurement(milliseconds * 1e6, 0);
+        return [.. times.Select(time => double.Parse(time, CultureInfo.InvariantCulture))];
     }
 }

@@ -6,7 +6,7 @@ namespace CoLink.Observability.Benchmarks.Ratios;
 internal static class QuickMode
 {
     private const string Command = "dotnet run -c Release --project benchmarks/CoLink.Observability.Benchmarks -- ratios";
-    private static readonly TimeSpan HttpDuration = TimeSpan.FromSeconds(14);
+    private static readonly TimeSpan HttpDuration = TimeSpan.FromSeconds(10);
 
     /// <param name="args"><c>--markdown</c> prints what stands between the markers of docs/benchmarks.md.</param>
     public static int Run(string[] args)

@@ -39,8 +39,10 @@ internal sealed class MetricsEndpoint : IDisposable
     /// <summary>The path that answers, exactly.</summary>
     public PathString Path { get; }
 
-    /// <summary>To be called before the app's middleware where the app maps the endpoint.</summary>
-    public void Remember(HttpContext context) => _guard.Remember(context);
+    public bool ChecksPeers => _guard.ChecksPeers;
+
+    /// <summary>To be called before the app's middleware where the app maps the endpoint and peers are checked.</summary>
+    public static void KeepPeer(HttpContext context) => ScrapeGuard.KeepPeer(context);
 
     public async Task HandleAsync(HttpContext context)
     {

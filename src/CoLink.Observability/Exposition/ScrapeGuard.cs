@@ -27,6 +27,8 @@ internal sealed class ScrapeGuard
         _logger = logger;
     }
 
+    public bool ChecksPeers => !_networks.IsOpen;
+
     /// <summary>The guards in words, for the start-up line.</summary>
     public string Describe()
     {
@@ -39,11 +41,7 @@ internal sealed class ScrapeGuard
     /// Keeps the peer of a request that the app's own middleware passes on to an endpoint of ours: what reads forwarded headers
     /// rewrites it, and a header can be forged.
     /// </summary>
-    public void Remember(HttpContext context)
-    {
-        if (!_networks.IsOpen)
-            context.Features.Set(new Peer(context.Connection.RemoteIpAddress));
-    }
+    public static void KeepPeer(HttpContext context) => context.Features.Set(new Peer(context.Connection.RemoteIpAddress));
 
     /// <summary>Answers a scrape that may not be; null where it may.</summary>
     public async Task<string?> RefuseAsync(HttpContext context)

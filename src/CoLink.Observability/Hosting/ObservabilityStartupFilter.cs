@@ -13,20 +13,28 @@ internal sealed class ObservabilityStartupFilter(MetricsEndpoint endpoint, Metri
 {
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
     {
-        app.Use(AnswerScrapes);
+        // A mapped scrape may stand at any path, so where networks are checked every request keeps its peer.
+        if (endpoint.ChecksPeers)
+            app.Use(KeepPeers);
 
-        // Made only here: a family that nobody fills must not be on the exposition.
+        // The path of the scrape is among the excluded ones: only what is not observed need be compared with it.
+        // The observer is made only here: a family that nobody fills must not be on the exposition.
         if (options.Value.Http.Enabled)
-            app.Use(after => ActivatorUtilities.CreateInstance<HttpObserver>(app.ApplicationServices, after).InvokeAsync);
+            app.Use(after => ActivatorUtilities.CreateInstance<HttpObserver>(app.ApplicationServices, after, AnswerScrapes(after)).InvokeAsync);
+        else
+            app.Use(AnswerScrapes);
         next(app);
     };
 
     private RequestDelegate AnswerScrapes(RequestDelegate next) => context =>
+        route.IsFiltered && context.Request.Path.Equals(endpoint.Path, StringComparison.OrdinalIgnoreCase)
+            ? endpoint.HandleAsync(context)
+            : next(context);
+
+    private RequestDelegate KeepPeers(RequestDelegate next) => context =>
     {
-        if (route.IsFiltered && context.Request.Path.Equals(endpoint.Path, StringComparison.OrdinalIgnoreCase))
-            return endpoint.HandleAsync(context);
         if (route.IsMapped)
-            endpoint.Remember(context);
+            MetricsEndpoint.KeepPeer(context);
         return next(context);
     };
 }

@@ -21,7 +21,8 @@ internal sealed class ExcludedPaths
             return false;
         foreach (var (excluded, below) in _patterns)
         {
-            if (path.StartsWith(excluded, StringComparison.OrdinalIgnoreCase)
+            if (MayStartWith(path, excluded)
+                && path.StartsWith(excluded, StringComparison.OrdinalIgnoreCase)
                 && (path.Length == excluded.Length || (path[excluded.Length] == '/' && (below || path.Length == excluded.Length + 1))))
             {
                 return true;
@@ -30,4 +31,12 @@ internal sealed class ExcludedPaths
 
         return false;
     }
+
+    /// <summary>
+    /// The first letter ends the comparison for most paths, and every request is compared with every pattern. Two ASCII characters
+    /// that differ in more than the bit of their case are never equal; of others nothing is said.
+    /// </summary>
+    private static bool MayStartWith(string path, string excluded) =>
+        path.Length >= excluded.Length
+        && (excluded.Length < 2 || !char.IsAscii(path[1]) || !char.IsAscii(excluded[1]) || ((path[1] ^ excluded[1]) & ~0x20) == 0);
 }

@@ -53,11 +53,13 @@ internal sealed class HttpExchange : IEndpointFeature
         _metrics = metrics;
         Method = method;
         StartedAt = startedAt;
-        _features = context.Features;
-        _original = _features.Get<IEndpointFeature>();
-        _endpoint = First = _original?.Endpoint;
         _path = path;
-        _features.Set<IEndpointFeature>(this);
+
+        // By type, not by the generic methods, which an interface cannot resolve without a look-up: they cost four times as much.
+        var features = _features = context.Features;
+        _original = (IEndpointFeature?)features[typeof(IEndpointFeature)];
+        _endpoint = First = _original?.Endpoint;
+        features[typeof(IEndpointFeature)] = this;
     }
 
     /// <summary>From here on it is a connection, not a request: it leaves the gauge and is not timed.</summary>
@@ -74,23 +76,20 @@ internal sealed class HttpExchange : IEndpointFeature
             _metrics!.Released(Method);
     }
 
+    /// <summary>The endpoint that the request was for; where the app put a feature of its own in our place, what that says is all that is known.</summary>
+    public Endpoint? Chosen() => First ?? (Current is { } current && !ReferenceEquals(current, this) ? current.Endpoint : null);
+
     /// <summary>Puts the original feature back with the final endpoint, so that hosting and tracing read what they would without us.</summary>
     public void Restore()
     {
-        var features = _features!;
-        var current = features.Get<IEndpointFeature>();
-        if (!ReferenceEquals(current, this))
-        {
-            // The app put a feature of its own in our place: it stays, and what it says is all that is known.
-            First ??= current?.Endpoint;
+        // A feature that the app put in our place stays.
+        if (!ReferenceEquals(Current, this))
             return;
-        }
-
         if (_original is null && _endpoint is not null)
             _original = new FinalEndpoint();
         if (_original is not null)
             _original.Endpoint = _endpoint;
-        features.Set(_original);
+        _features![typeof(IEndpointFeature)] = _original;
     }
 
     public void Clear()
@@ -104,6 +103,8 @@ internal sealed class HttpExchange : IEndpointFeature
         Context = null!;
         _metrics = null;
     }
+
+    private IEndpointFeature? Current => (IEndpointFeature?)_features![typeof(IEndpointFeature)];
 
     /// <summary>Both handlers run the pipeline again at a path of their own; where the path is the client's, nothing needs to be looked up.</summary>
     private bool IsRunAgain() =>

@@ -28,9 +28,10 @@ internal sealed class HttpMetrics
     /// <param name="elapsed">How long it took; null where that is the life of a stream or a socket.</param>
     public static void Finished(HttpSeries series, int status, TimeSpan? elapsed)
     {
-        series.Count(status);
+        var isSpanSampled = Exemplars.IsSpanSampled;
+        series.Count(status, isSpanSampled);
         if (elapsed is { } time)
-            series.Time(time.TotalSeconds);
+            series.Time(time.TotalSeconds, isSpanSampled);
     }
 
     public HttpSeries Series(int method, string endpoint) => new(HttpMethodLabel.Name(method), endpoint, _requests, _duration);

@@ -1,32 +1,34 @@
 using CoLink.Observability.Catalogue;
 using CoLink.Observability.Registry;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace CoLink.Observability.Http;
 
 /// <summary>
 /// Watches every request from outside the app's first middleware. A pipeline that completes synchronously costs no allocation,
-/// one that does not costs one frame.
+/// one that does not costs one frame. Requests to excluded paths go elsewhere.
 /// </summary>
-internal sealed class HttpObserver(RequestDelegate next, HttpMetrics metrics, HttpRoutes routes, ExcludedPaths excluded, MetricRegistry registry, TimeProvider time)
+/// <remarks>
+/// The context finds its features anew after one was set. So what is read here before the endpoint feature is set bypasses the
+/// context, and what is read at the end is read before the feature is put back.
+/// </remarks>
+internal sealed class HttpObserver(
+    RequestDelegate next, RequestDelegate unobserved, HttpMetrics metrics, HttpRoutes routes, ExcludedPaths excluded, MetricRegistry registry, TimeProvider time)
 {
     private readonly HttpExchangePool _pool = new();
 
     public Task InvokeAsync(HttpContext context)
     {
-        var path = context.Request.Path.Value;
-        if (excluded.Contains(path))
-            return next(context);
-
-        if (Begin(context, path) is not { } exchange)
-            return next(context);
-        if (UpgradeWatch.MayUpgrade(context, exchange.Method))
+        if (Begin(context, out var mayUpgrade) is not { } exchange)
+            return unobserved(context);
+        if (mayUpgrade)
             return ObserveUpgrade(exchange);
 
-        Task request;
+        Task answer;
         try
         {
-            request = next(context);
+            answer = next(context);
         }
         catch (Exception exception)
         {
@@ -34,19 +36,24 @@ internal sealed class HttpObserver(RequestDelegate next, HttpMetrics metrics, Ht
             throw;
         }
 
-        if (!request.IsCompletedSuccessfully)
-            return Observe(request, exchange);
+        if (!answer.IsCompletedSuccessfully)
+            return Observe(answer, exchange);
         Finish(exchange, null);
         return Task.CompletedTask;
     }
 
-    private HttpExchange? Begin(HttpContext context, string? path)
+    private HttpExchange? Begin(HttpContext context, out bool mayUpgrade)
     {
+        mayUpgrade = false;
         try
         {
-            var method = HttpMethodLabel.Of(context.Request.Method);
+            var request = (IHttpRequestFeature)context.Features[typeof(IHttpRequestFeature)]!;
+            if (excluded.Contains(request.Path))
+                return null;
+            var method = HttpMethodLabel.Of(request.Method);
+            mayUpgrade = UpgradeWatch.MayUpgrade(request.Headers, method);
             var exchange = _pool.Rent();
-            exchange.Begin(context, path, metrics, method, time.GetTimestamp());
+            exchange.Begin(context, request.Path, metrics, method, time.GetTimestamp());
             metrics.Started(method);
             return exchange;
         }
@@ -57,11 +64,11 @@ internal sealed class HttpObserver(RequestDelegate next, HttpMetrics metrics, Ht
         }
     }
 
-    private async Task Observe(Task request, HttpExchange exchange)
+    private async Task Observe(Task answer, HttpExchange exchange)
     {
         try
         {
-            await request;
+            await answer;
         }
         catch (Exception exception)
         {
@@ -97,8 +104,14 @@ internal sealed class HttpObserver(RequestDelegate next, HttpMetrics metrics, Ht
     {
         try
         {
-            exchange.Restore();
-            Record(exchange, escaped);
+            try
+            {
+                Record(exchange, escaped);
+            }
+            finally
+            {
+                exchange.Restore();
+            }
         }
         catch (Exception exception)
         {
@@ -118,10 +131,11 @@ internal sealed class HttpObserver(RequestDelegate next, HttpMetrics metrics, Ht
     private void Record(HttpExchange exchange, Exception? escaped)
     {
         var response = exchange.Context.Response;
-        var route = routes.Of(exchange.First);
+        var endpoint = exchange.Chosen();
+        var route = routes.Of(endpoint);
         if (!route.IsMeasured)
             return;
-        if (ReferenceEquals(route, routes.Unmatched) && exchange.First is null && ResponseKind.IsStaticFile(response))
+        if (endpoint is null && ResponseKind.IsStaticFile(response))
             route = routes.StaticFile;
 
         // What ends a connection is no answer to the request, which was answered when it was upgraded.

@@ -9,10 +9,10 @@ internal sealed class HttpSeries(string method, string endpoint, CounterFamily r
     private (int Status, CounterSeries Series)[] _statuses = [];
     private HistogramSeries? _duration;
 
-    public void Count(int status) => Requests(status).Inc();
+    public void Count(int status, bool isSpanSampled) => Requests(status).Inc(isSpanSampled);
 
     /// <summary>Exists only from the first timed request on: an endpoint of sockets or streams has no duration.</summary>
-    public void Time(double seconds) => (_duration ??= duration.With(method, endpoint)).Observe(seconds);
+    public void Time(double seconds, bool isSpanSampled) => (_duration ??= duration.With(method, endpoint)).Observe(seconds, isSpanSampled);
 
     public CounterSeries Requests(int status)
     {

@@ -7,8 +7,7 @@ namespace CoLink.Observability.Http;
 /// <summary>Sees a request become a connection. Only requests that ask for it pay for it.</summary>
 internal static class UpgradeWatch
 {
-    public static bool MayUpgrade(HttpContext context, int method) =>
-        HttpMethodLabel.IsConnect(method) || context.Request.Headers.Upgrade.Count > 0;
+    public static bool MayUpgrade(IHeaderDictionary headers, int method) => HttpMethodLabel.IsConnect(method) || headers.Upgrade.Count > 0;
 
     /// <summary>Wraps the features by which a request is upgraded; the return value takes the wrappers off again.</summary>
     public static Unwrapping Wrap(HttpExchange exchange)

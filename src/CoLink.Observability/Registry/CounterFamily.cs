@@ -67,6 +67,13 @@ public sealed class CounterSeries
         _refusals?.Inc();
     }
 
+    /// <param name="isSpanSampled">What <see cref="Exemplars.IsSpanSampled"/> said.</param>
+    internal void Inc(bool isSpanSampled)
+    {
+        _child.Inc(1, Exemplars.Choose(isSpanSampled));
+        _refusals?.Inc();
+    }
+
     /// <summary>Adds an amount. A negative one, and one that is no number, is ignored: a counter only grows.</summary>
     /// <param name="amount">How much to add, in the metric's unit.</param>
     public void Inc(double amount)

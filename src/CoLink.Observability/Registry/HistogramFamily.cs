@@ -73,4 +73,12 @@ public sealed class HistogramSeries
         _child.Observe(value);
         _refusals?.Inc();
     }
+
+    /// <param name="value">What was measured, a number, in the metric's unit.</param>
+    /// <param name="isSpanSampled">What <see cref="Exemplars.IsSpanSampled"/> said.</param>
+    internal void Observe(double value, bool isSpanSampled)
+    {
+        _child.Observe(value, Exemplars.Choose(isSpanSampled));
+        _refusals?.Inc();
+    }
 }

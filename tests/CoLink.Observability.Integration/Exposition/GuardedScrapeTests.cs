@@ -31,7 +31,7 @@ public sealed class GuardedScrapeTests
     [Fact]
     public async Task Prometheus_scrapes_a_port_of_its_own_and_no_longer_the_apps()
     {
-        var port = FreePort.Find();
+        var port = FreePort.Next();
         await using var app = await RunningApp.StartAsync(
             a => a.MapGet("/", () => "hello"),
             settings: new Dictionary<string, string?>

@@ -25,7 +25,7 @@ public sealed class NewAppTests(PackedLibrary library)
     public async Task A_new_worker_with_the_package_and_the_one_line_serves_its_metrics_on_a_port_of_its_own()
     {
         var assembly = await BuildAsync("worker", "Host.CreateApplicationBuilder(args);");
-        var port = FreePort.Find();
+        var port = FreePort.Next();
         var environment = new Dictionary<string, string?>(DotnetCli.Environment)
         {
             ["CoLink__Observability__Metrics__Port"] = port.ToString(CultureInfo.InvariantCulture),

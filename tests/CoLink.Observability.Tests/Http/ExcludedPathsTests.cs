@@ -18,11 +18,14 @@ public sealed class ExcludedPathsTests
     [InlineData("/metrics/", true)]
     [InlineData("/metrics/sub", false)]
     [InlineData("/metric", false)]
+    [InlineData("/élan", true)]
+    [InlineData("/ÉLAN/more", true)]
+    [InlineData("/elan", false)]
     [InlineData("/", false)]
     [InlineData("", false)]
     [InlineData(null, false)]
-    public void A_path_is_excluded_by_segment(string? path, bool excluded) =>
-        Assert.Equal(excluded, new ExcludedPaths(["/metrics", "/health*"]).Contains(path));
+    public void A_path_is_excluded_by_segment_whatever_its_case(string? path, bool excluded) =>
+        Assert.Equal(excluded, new ExcludedPaths(["/metrics", "/health*", "/élan*"]).Contains(path));
 
     [Theory]
     [InlineData("/health/*")]

@@ -1,0 +1,32 @@
+using System.Diagnostics;
+
+namespace CoLink.Observability.Benchmarks.Ratios;
+
+/// <summary>The whole table in less than a minute. It judges ratios and bytes, and fails nothing: a noisy machine is no defect.</summary>
+internal static class QuickMode
+{
+    private const string Command = "dotnet run -c Release --project benchmarks/CoLink.Observability.Benchmarks -- ratios";
+    private static readonly TimeSpan HttpDuration = TimeSpan.FromSeconds(10);
+
+    /// <param name="args"><c>--markdown</c> prints what stands between the markers of docs/benchmarks.md.</param>
+    public static int Run(string[] args)
+    {
+        var markdown = args.Contains("--markdown");
+        var started = Stopwatch.GetTimestamp();
+        var rows = new List<Row>();
+        Tell("start-up");
+        rows.AddRange(StartupRatios.Measure());
+        Tell("requests");
+        using (var http = new HttpRatios())
+            rows.InsertRange(0, http.Measure(HttpDuration));
+        Tell("registry");
+        rows.AddRange(RegistryRatios.Measure());
+
+        Console.WriteLine(markdown ? $"Machine: {Machine.Describe()}.\nCommand: `{Command}`\n" : $"{Machine.Describe()}\n{Command}\n");
+        Table.Print(rows, markdown);
+        Tell($"{Stopwatch.GetElapsedTime(started).TotalSeconds:0} s");
+        return 0;
+    }
+
+    private static void Tell(string progress) => Console.Error.WriteLine($"# {progress}");
+}

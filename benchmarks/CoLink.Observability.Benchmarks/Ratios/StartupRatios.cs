@@ -1,0 +1,42 @@
+using System.Globalization;
+
+namespace CoLink.Observability.Benchmarks.Ratios;
+
+/// <summary>
+/// What the one call adds to the start of a web application, code compilation included: fresh processes in turn. Reading the
+/// routes builds their handlers, which an app without us does at its first request; so that request is a row too.
+/// </summary>
+internal static class StartupRatios
+{
+    private const int Rounds = 9;
+    private const double BudgetMilliseconds = 100;
+
+    public static IEnumerable<Row> Measure()
+    {
+        var (bare, ours) = (new List<double[]>(), new List<double[]>());
+        for (var round = 0; round < Rounds; round++)
+        {
+            bare.Add(Once(StartupChild.Bare));
+            ours.Add(Once(StartupChild.Ours));
+        }
+
+        yield return Added("start-up, until it listens", 0, bare, ours);
+        yield return Added("start-up, until it has answered once", 1, bare, ours);
+    }
+
+    private static Row Added(string work, int column, List<double[]> bare, List<double[]> ours)
+    {
+        var without = Measurement.FirstDecile([.. bare.Select(times => new Measurement(times[column] * 1e6, 0))]).Nanoseconds;
+        var with = Measurement.FirstDecile([.. ours.Select(times => new Measurement(times[column] * 1e6, 0))]).Nanoseconds;
+        var added = with - without;
+        return new Row(work, "+" + Row.Milliseconds(added), "", Row.Milliseconds(without), null, "≤ 100 ms", added <= BudgetMilliseconds * 1e6);
+    }
+
+    private static double[] Once(string who)
+    {
+        using var child = Child.Start(warmsUp: false, StartupChild.Verb, who);
+        var times = child.StandardOutput.ReadToEnd().Split(' ');
+        child.WaitForExit();
+        return [.. times.Select(time => double.Parse(time, CultureInfo.InvariantCulture))];
+    }
+}

@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using CoLink.Observability.Catalogue;
 using CoLink.Observability.Hosting.Validation;
+using CoLink.Observability.Registry.Meters;
 
 namespace CoLink.Observability.Tests.Architecture;
 
@@ -19,13 +20,15 @@ public sealed partial class SourceTests
         ["MetricNames.BaseUnits"] = "filled by its initializer and only asked",
         ["MetricNames.SingularUnits"] = "filled by its initializer and only asked",
         ["MetricNames.ReservedLabels"] = "filled by its initializer and only asked",
+        ["Instruments.Recordings"] = "filled by its initializer and only asked",
+        ["InstrumentUnit.Known"] = "filled by its initializer and only asked",
     };
 
     /// <summary>Types whose instances cannot be changed. An array or a list of them is a table of constants: nothing in the library writes to one.</summary>
     private static readonly HashSet<Type> Immutable =
     [
         typeof(string), typeof(bool), typeof(int), typeof(long), typeof(double), typeof(TimeSpan), typeof(Version), typeof(System.Net.IPNetwork),
-        typeof(MetricDefinition), typeof(MetricLabel), typeof(OptionKey),
+        typeof(MetricDefinition), typeof(MetricLabel), typeof(OptionKey), typeof(InstrumentUnit),
     ];
 
     [Fact]

@@ -19,9 +19,10 @@ namespace CoLink.Observability.Hosting;
 
 /// <summary>What the library does as the host starts and stops.</summary>
 internal sealed class ObservabilityLifecycle(IServiceProvider services, IOptions<CoLinkObservabilityOptions> options, ILogger<ObservabilityLifecycle> logger)
-    : IHostedLifecycleService, IDisposable
+    : IHostedLifecycleService
 {
-    private IDisposable? _endpoints;
+    /// <summary>Reading the routes builds their handlers, which an app without us does at its first request: the start does not wait for it.</summary>
+    private Task<IDisposable?> _watching = Task.FromResult<IDisposable?>(null);
 
     /// <exception cref="OptionsValidationException">The policy that guards the scrapes does not exist.</exception>
     public async Task StartingAsync(CancellationToken cancellationToken)
@@ -48,7 +49,7 @@ internal sealed class ObservabilityLifecycle(IServiceProvider services, IOptions
         if (IsWeb)
             await ListenAsync(cancellationToken);
         if (options.Value.Http.Enabled && IsWeb && services.GetService<EndpointDataSource>() is { } endpoints)
-            _endpoints = services.GetRequiredService<EndpointPrecreation>().Watch(endpoints);
+            _watching = Task.Run(() => services.GetRequiredService<EndpointPrecreation>().Watch(endpoints), CancellationToken.None);
         services.GetRequiredService<StartupSummary>().Write(IsWeb);
     }
 
@@ -57,9 +58,11 @@ internal sealed class ObservabilityLifecycle(IServiceProvider services, IOptions
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>The last scrape may still come while the app drains, so the listener goes last.</summary>
-    public Task StoppedAsync(CancellationToken cancellationToken) => services.GetRequiredService<MetricsListener>().StopAsync(cancellationToken);
-
-    public void Dispose() => _endpoints?.Dispose();
+    public async Task StoppedAsync(CancellationToken cancellationToken)
+    {
+        (await _watching)?.Dispose();
+        await services.GetRequiredService<MetricsListener>().StopAsync(cancellationToken);
+    }
 
     private bool IsWeb => services.GetService<IServer>() is not null;
 

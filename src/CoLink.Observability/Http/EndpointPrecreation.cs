@@ -38,6 +38,7 @@ internal sealed class EndpointPrecreation(HttpMetrics metrics, HttpRoutes routes
 
     private void TryCreate(EndpointDataSource endpoints)
     {
+        routes.Forget();
         try
         {
             Create(endpoints.Endpoints);

@@ -11,10 +11,12 @@ namespace CoLink.Observability.Http;
 internal sealed class HttpExchange : IEndpointFeature
 {
     private IFeatureCollection? _features;
+    private IHttpRequestFeature? _request;
     private HttpMetrics? _metrics;
     private IEndpointFeature? _original;
     private Endpoint? _endpoint;
     private string? _path;
+    private int _revision;
     private int _left;
 
     /// <summary>
@@ -42,24 +44,27 @@ internal sealed class HttpExchange : IEndpointFeature
         }
     }
 
-    /// <param name="context">The request.</param>
-    /// <param name="path">The path the client asked for: the string itself, which tells whether the pipeline runs again at another.</param>
+    /// <param name="context">The request's context, of which only features were read: it finds them anew once one was set.</param>
+    /// <param name="features">Its features.</param>
+    /// <param name="request">What the server says of the request.</param>
     /// <param name="metrics">What an upgrade tells that the request has left the gauge.</param>
     /// <param name="method">The method's label.</param>
     /// <param name="startedAt">The time stamp of now.</param>
-    public void Begin(HttpContext context, string? path, HttpMetrics metrics, int method, long startedAt)
+    public void Begin(HttpContext context, IFeatureCollection features, IHttpRequestFeature request, HttpMetrics metrics, int method, long startedAt)
     {
         Context = context;
-        _metrics = metrics;
         Method = method;
         StartedAt = startedAt;
-        _path = path;
+        _metrics = metrics;
+        _features = features;
+        _request = request;
+        _path = request.Path;
 
         // By type, not by the generic methods, which an interface cannot resolve without a look-up: they cost four times as much.
-        var features = _features = context.Features;
         _original = (IEndpointFeature?)features[typeof(IEndpointFeature)];
         _endpoint = First = _original?.Endpoint;
         features[typeof(IEndpointFeature)] = this;
+        _revision = features.Revision;
     }
 
     /// <summary>From here on it is a connection, not a request: it leaves the gauge and is not timed.</summary>
@@ -77,13 +82,13 @@ internal sealed class HttpExchange : IEndpointFeature
     }
 
     /// <summary>The endpoint that the request was for; where the app put a feature of its own in our place, what that says is all that is known.</summary>
-    public Endpoint? Chosen() => First ?? (Current is { } current && !ReferenceEquals(current, this) ? current.Endpoint : null);
+    public Endpoint? Chosen() => First ?? (IsInPlace() ? null : ((IEndpointFeature?)_features![typeof(IEndpointFeature)])?.Endpoint);
 
     /// <summary>Puts the original feature back with the final endpoint, so that hosting and tracing read what they would without us.</summary>
     public void Restore()
     {
         // A feature that the app put in our place stays.
-        if (!ReferenceEquals(Current, this))
+        if (!IsInPlace())
             return;
         if (_original is null && _endpoint is not null)
             _original = new FinalEndpoint();
@@ -95,6 +100,7 @@ internal sealed class HttpExchange : IEndpointFeature
     public void Clear()
     {
         _features = null;
+        _request = null;
         _original = null;
         _endpoint = null;
         _path = null;
@@ -104,11 +110,15 @@ internal sealed class HttpExchange : IEndpointFeature
         _metrics = null;
     }
 
-    private IEndpointFeature? Current => (IEndpointFeature?)_features![typeof(IEndpointFeature)];
+    /// <summary>As long as no feature was set since, it need not be looked for.</summary>
+    private bool IsInPlace() => _features!.Revision == _revision || ReferenceEquals(_features[typeof(IEndpointFeature)], this);
 
-    /// <summary>Both handlers run the pipeline again at a path of their own; where the path is the client's, nothing needs to be looked up.</summary>
+    /// <summary>
+    /// Both handlers run the pipeline again at a path of their own; where the path is still the client's string itself, nothing needs
+    /// to be looked up.
+    /// </summary>
     private bool IsRunAgain() =>
-        !ReferenceEquals(Context.Request.Path.Value, _path)
+        !ReferenceEquals(_request!.Path, _path)
         && (_features!.Get<IExceptionHandlerFeature>() is not null || _features.Get<IStatusCodeReExecuteFeature>() is not null);
 
     private sealed class FinalEndpoint : IEndpointFeature

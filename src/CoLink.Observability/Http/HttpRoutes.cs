@@ -12,7 +12,11 @@ namespace CoLink.Observability.Http;
 /// <summary>Finds what an endpoint is to the metrics, once an endpoint; an endpoint that is replaced takes its entry along.</summary>
 internal sealed class HttpRoutes
 {
-    private readonly ConditionalWeakTable<Endpoint, HttpRoute> _routes = [];
+    /// <summary>A power of two; a service with more routes in use than this finds some of them in the table behind.</summary>
+    private const int Recents = 256;
+
+    private readonly ConditionalWeakTable<Endpoint, Known> _known = [];
+    private readonly Known?[] _recent = new Known?[Recents];
 
     /// <summary>The routes of requests that chose no endpoint.</summary>
     public HttpRoute Unmatched { get; } = new(HttpCatalogue.Unmatched);
@@ -23,8 +27,18 @@ internal sealed class HttpRoutes
     {
         if (endpoint is null)
             return Unmatched;
-        return _routes.TryGetValue(endpoint, out var route) ? route : _routes.GetValue(endpoint, Read);
+
+        // The table is weak and costs more than the rest of the look-up; what was used last stands in front of it.
+        ref var recent = ref _recent[RuntimeHelpers.GetHashCode(endpoint) & (Recents - 1)];
+        if (recent is { } known && ReferenceEquals(known.Endpoint, endpoint))
+            return known.Route;
+        return (recent = _known.GetValue(endpoint, Know)).Route;
     }
+
+    /// <summary>Endpoints were replaced: nothing here may keep the old ones alive.</summary>
+    public void Forget() => Array.Clear(_recent);
+
+    private Known Know(Endpoint endpoint) => new(endpoint, Read(endpoint));
 
     private HttpRoute Read(Endpoint endpoint)
     {
@@ -49,4 +63,6 @@ internal sealed class HttpRoutes
     private static bool IsHub(Endpoint endpoint) =>
         endpoint.Metadata.GetMetadata<HubMetadata>() is not null
         && endpoint.Metadata.GetMetadata<NegotiateMetadata>() is null;
+
+    private sealed record Known(Endpoint Endpoint, HttpRoute Route);
 }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using CoLink.Observability.Http;
 using CoLink.Observability.Registry;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CoLink.Observability.Tests.Http;
@@ -36,7 +37,8 @@ public sealed class HttpExchangePoolTests
         var pool = new HttpExchangePool();
         var registry = new MetricRegistry(new SeriesLimits(1_000, new Dictionary<string, int>()), NullLogger<MetricRegistry>.Instance);
         var exchange = new HttpExchange();
-        exchange.Begin(new DefaultHttpContext(), "/", new HttpMetrics(registry), HttpMethodLabel.Get, 0);
+        var context = new DefaultHttpContext();
+        exchange.Begin(context, context.Features, context.Features.GetRequiredFeature<IHttpRequestFeature>(), new HttpMetrics(registry), HttpMethodLabel.Get, 0);
         exchange.Endpoint = new Endpoint(null, null, "an endpoint");
         Assert.NotNull(exchange.First);
 

@@ -135,7 +135,15 @@ public sealed class UpgradeWatchTests
         Assert.Equal(0, closed.Sum("http_request_duration_seconds_count"));
     }
 
-    private double? InProgress => _registry.Gauge(HttpCatalogue.InProgress).Read(["GET"]);
+    private double? InProgress
+    {
+        get
+        {
+            // The gauge follows at a scrape.
+            _registry.WriteAsync(Stream.Null, openMetrics: false, CancellationToken.None).GetAwaiter().GetResult();
+            return _registry.Gauge(HttpCatalogue.InProgress).Read(["GET"]);
+        }
+    }
 
     private static void MapSocket(WebApplication app)
     {

@@ -10,7 +10,7 @@ namespace CoLink.Observability.Http;
 /// Creates the error counters of every route at 0 once the routes are known, and again when they change: <c>rate</c> cannot see
 /// the step from an absent series to 1, so the first error of a route would be no error.
 /// </summary>
-internal sealed class EndpointPrecreation(HttpMetrics metrics, HttpRoutes routes, ExcludedPaths excluded, MetricRegistry registry, IReadOnlyList<int> statuses)
+internal sealed class EndpointPrecreation(HttpMetrics metrics, HttpRoutes routes, MetricRegistry registry, IReadOnlyList<int> statuses)
 {
     /// <summary>What routes without a list of methods answer, such as pages and conventional controllers.</summary>
     private static readonly string[] UsualMethods = [HttpMethods.Get, HttpMethods.Post];
@@ -56,7 +56,7 @@ internal sealed class EndpointPrecreation(HttpMetrics metrics, HttpRoutes routes
             if (endpoint is not RouteEndpoint || endpoint.Metadata.GetMetadata<ISuppressMatchingMetadata>()?.SuppressMatching == true)
                 continue;
             var route = routes.Of(endpoint);
-            if (!route.IsMeasured || excluded.Contains(route.Template))
+            if (!route.IsMeasured)
                 continue;
 
             foreach (var method in endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods is { Count: > 0 } named ? named : UsualMethods)

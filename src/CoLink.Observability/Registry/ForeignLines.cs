@@ -7,7 +7,7 @@ namespace CoLink.Observability.Registry;
 /// Passes an exposition on line by line: without its end mark, without families that take a name of ours, never half a line. It
 /// holds a line and a declaration, however many series pass.
 /// </summary>
-internal sealed class ForeignLines(Stream output, bool openMetrics, Predicate<string> isTaken) : Stream
+internal sealed class ForeignLines(Stream output, bool openMetrics, Predicate<string> isTaken) : AsyncWriteOnlyStream
 {
     private const byte LineFeed = (byte)'\n';
 
@@ -26,20 +26,6 @@ internal sealed class ForeignLines(Stream output, bool openMetrics, Predicate<st
 
     /// <summary>Whether it was the reader of the exposition that failed, not its writer.</summary>
     public bool OutputFailed { get; private set; }
-
-    public override bool CanRead => false;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>Refuses every later byte, unless the first has come: from then on the writer must be waited for.</summary>
     public bool TryAbandon() => Interlocked.CompareExchange(ref _state, State.Abandoned, State.Waiting) == State.Waiting;
@@ -66,23 +52,8 @@ internal sealed class ForeignLines(Stream output, bool openMetrics, Predicate<st
         _partial.Write(buffer.Span[whole..]);
     }
 
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("It is written asynchronously.");
-
     /// <summary>The scrape is flushed once, at its end.</summary>
     public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public override void Flush()
-    {
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     /// <summary>Lines that stay are written in runs as long as they come: most of an exposition is one.</summary>
     private async ValueTask PassAsync(ReadOnlyMemory<byte> lines, CancellationToken cancellation)

@@ -32,8 +32,7 @@ public sealed class PromtoolTests
     public async Task Promtool_has_nothing_to_say_about_the_sample()
     {
         _ = RealServers.Promtool;
-        using var folder = new TemporaryFolder();
-        await using var sample = await RunningProgram.StartAsync(BuiltProjects.Sample, folder.Path);
+        await using var sample = await SampleProcess.StartAsync();
 
         await sample.Client.GetAsync("/");
         await sample.Client.PostAsJsonAsync("/api/users", new { name = "Ada", email = "ada@example.org", method = "password" });

@@ -99,7 +99,7 @@ public sealed class StartTests
 
         Assert.Equal(1, await sample.WaitForExitAsync());
         Assert.Matches($@"^Failed to bind to address http://\S+:{port}: address already in use\. Choose another address: --urls http://localhost:8012$", sample.Errors);
-        Assert.Equal("", sample.Output);
+        Assert.Equal(sample.Errors, sample.Output);
     }
 
     [Theory]
@@ -121,7 +121,7 @@ public sealed class StartTests
 
         var isUp = await EventuallyAsync(() => sample.Output.Contains("Open http://", StringComparison.Ordinal));
 
-        Assert.True(isUp, sample.Output + sample.Errors);
+        Assert.True(isUp, sample.Output);
         Assert.Contains("The database is not ready, trying again in a second: Connection refused", sample.Output, StringComparison.Ordinal);
         Assert.Equal(0, await sample.StopAsync());
     }

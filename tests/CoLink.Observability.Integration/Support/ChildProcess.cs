@@ -8,18 +8,19 @@ internal sealed class ChildProcess : IAsyncDisposable
 {
     private readonly Process _process;
     private readonly List<string> _lines = [];
+    private readonly List<string> _errors = [];
 
     private ChildProcess(Process process) => _process = process;
 
     /// <summary>Standard output and standard error, in the order they came.</summary>
-    public string Output
-    {
-        get
-        {
-            lock (_lines)
-                return string.Join('\n', _lines);
-        }
-    }
+    public string Output => Text(_lines);
+
+    /// <summary>Standard error alone.</summary>
+    public string Errors => Text(_errors);
+
+    public int Id => _process.Id;
+
+    public bool HasExited => _process.HasExited;
 
     /// <param name="program">Its path, or its name on the PATH.</param>
     /// <param name="arguments">Passed as they are, without a shell.</param>
@@ -42,6 +43,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         var child = new ChildProcess(new Process { StartInfo = start });
         child._process.OutputDataReceived += child.Keep;
         child._process.ErrorDataReceived += child.Keep;
+        child._process.ErrorDataReceived += child.KeepError;
         child._process.Start();
         child._process.BeginOutputReadLine();
         child._process.BeginErrorReadLine();
@@ -88,11 +90,21 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     private string Describe() => $"{Path.GetFileName(_process.StartInfo.FileName)} {string.Join(' ', _process.StartInfo.ArgumentList)}";
 
-    private void Keep(object sender, DataReceivedEventArgs line)
+    private void Keep(object sender, DataReceivedEventArgs line) => Add(_lines, line.Data);
+
+    private void KeepError(object sender, DataReceivedEventArgs line) => Add(_errors, line.Data);
+
+    private static void Add(List<string> lines, string? line)
     {
-        if (line.Data is null)
+        if (line is null)
             return;
-        lock (_lines)
-            _lines.Add(line.Data);
+        lock (lines)
+            lines.Add(line);
+    }
+
+    private static string Text(List<string> lines)
+    {
+        lock (lines)
+            return string.Join('\n', lines);
     }
 }

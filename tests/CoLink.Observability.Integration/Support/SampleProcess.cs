@@ -1,8 +1,4 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Net.Sockets;
-using System.Runtime.InteropServices;
-using System.Text;
 using System.Text.RegularExpressions;
 using CoLink.Observability.Tests.Support;
 
@@ -16,19 +12,9 @@ internal sealed partial class SampleProcess : IAsyncDisposable
     // What the machine says about where to listen or what to be must not reach the sample.
     private static readonly string[] Inherited = ["ASPNETCORE_", "DOTNET_ENVIRONMENT", "DOTNET_URLS", "URLS", "HTTP_PORTS", "OTEL_", "COLINK__", "CONNECTIONSTRINGS__"];
 
-    private readonly Process _process;
-    private readonly ConcurrentQueue<string> _output = new();
-    private readonly ConcurrentQueue<string> _errors = new();
+    private readonly ChildProcess _process;
 
-    private SampleProcess(ProcessStartInfo start)
-    {
-        _process = new Process { StartInfo = start };
-        _process.OutputDataReceived += (_, line) => Keep(_output, line.Data);
-        _process.ErrorDataReceived += (_, line) => Keep(_errors, line.Data);
-        _process.Start();
-        _process.BeginOutputReadLine();
-        _process.BeginErrorReadLine();
-    }
+    private SampleProcess(ChildProcess process) => _process = process;
 
     /// <summary>The dll beside these tests' own, of the same configuration and framework.</summary>
     public static string Dll { get; } = FindDll();
@@ -38,11 +24,11 @@ internal sealed partial class SampleProcess : IAsyncDisposable
 
     public HttpClient Client { get; private set; } = new();
 
-    public int Id => _process.Id;
+    /// <summary>Standard output and standard error.</summary>
+    public string Output => _process.Output;
 
-    public string Output => string.Join('\n', _output);
-
-    public string Errors => string.Join('\n', _errors);
+    /// <summary>Standard error alone.</summary>
+    public string Errors => _process.Errors;
 
     /// <summary>Starts the sample on a free port and waits until it is ready.</summary>
     /// <param name="settings">Environment variables, such as <c>ConnectionStrings__Postgres</c>.</param>
@@ -66,17 +52,16 @@ internal sealed partial class SampleProcess : IAsyncDisposable
     /// <summary>Starts the sample and waits for nothing: for one that is expected to end by itself.</summary>
     public static SampleProcess Launch(IDictionary<string, string>? settings = null, string? workingDirectory = null, params string[] arguments)
     {
-        var start = new ProcessStartInfo(DotNet(), [Dll, .. arguments])
+        var environment = new Dictionary<string, string?>();
+        foreach (var name in Environment.GetEnvironmentVariables().Keys.Cast<string>())
         {
-            WorkingDirectory = workingDirectory ?? Path.GetTempPath(),
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        foreach (var name in start.Environment.Keys.Where(name => Inherited.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))).ToList())
-            start.Environment.Remove(name);
+            if (Inherited.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)))
+                environment[name] = null;
+        }
+
         foreach (var (name, value) in settings ?? new Dictionary<string, string>())
-            start.Environment[name] = value;
-        return new SampleProcess(start);
+            environment[name] = value;
+        return new SampleProcess(ChildProcess.Start(DotnetCli.Program, [Dll, .. arguments], workingDirectory ?? Path.GetTempPath(), environment));
     }
 
     public Task<Scrape> ScrapeAsync() => Scrape.OfAsync(Client);
@@ -87,23 +72,12 @@ internal sealed partial class SampleProcess : IAsyncDisposable
     public async Task<int> StopAsync()
     {
         if (!_process.HasExited)
-        {
-            if (OperatingSystem.IsWindows())
-                _process.Kill();
-            else
-                await Process.Start("kill", ["-TERM", $"{Id}"]).WaitForExitAsync();
-        }
-
+            await Process.Start("kill", ["-TERM", $"{_process.Id}"]).WaitForExitAsync();
         return await WaitForExitAsync();
     }
 
     /// <summary>Its exit code, once it has ended and all it said has arrived.</summary>
-    public async Task<int> WaitForExitAsync()
-    {
-        using var bound = new CancellationTokenSource(Bound);
-        await _process.WaitForExitAsync(bound.Token);
-        return _process.ExitCode;
-    }
+    public Task<int> WaitForExitAsync() => _process.ExitAsync(Bound);
 
     public async ValueTask DisposeAsync()
     {
@@ -112,12 +86,10 @@ internal sealed partial class SampleProcess : IAsyncDisposable
         {
             await StopAsync();
         }
-        catch (OperationCanceledException)
+        finally
         {
-            _process.Kill();
+            await _process.DisposeAsync();
         }
-
-        _process.Dispose();
     }
 
     private async Task BecomeReadyAsync()
@@ -126,7 +98,7 @@ internal sealed partial class SampleProcess : IAsyncDisposable
         while (!await IsReadyAsync())
         {
             if (_process.HasExited || Stopwatch.GetElapsedTime(started) > Bound)
-                throw new TimeoutException($"The sample is not ready.\n{Output}\n{Errors}");
+                throw new TimeoutException($"The sample is not ready.\n{Output}");
             await Task.Delay(10);
         }
     }
@@ -145,25 +117,10 @@ internal sealed partial class SampleProcess : IAsyncDisposable
         return answer.IsSuccessStatusCode;
     }
 
-    private static void Keep(ConcurrentQueue<string> lines, string? line)
-    {
-        if (line is not null)
-            lines.Enqueue(line);
-    }
-
     private static string FindDll()
     {
-        // tests/NAME/bin/CONFIGURATION/FRAMEWORK
-        var framework = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
-        var dll = Path.Combine(Golden.Root, "samples", "MessagingService", "bin", framework.Parent!.Name, framework.Name, "MessagingService.dll");
+        var dll = BuiltProjects.Sample;
         return File.Exists(dll) ? dll : throw new FileNotFoundException("The sample is not built.", dll);
-    }
-
-    /// <summary>The host that these tests run on: it need not be on the path.</summary>
-    private static string DotNet()
-    {
-        var host = Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet");
-        return File.Exists(host) ? Path.GetFullPath(host) : "dotnet";
     }
 
     [GeneratedRegex("""(?<=Now listening on: )http://[^\s"]+""")]

@@ -9,9 +9,8 @@ internal static class ContenderChild
 {
     public const string Verb = "contender";
 
-    /// <summary>A slice is shorter than what the scheduler gives another program, so some of a turn's slices are undisturbed.</summary>
-    private const int Slices = 12;
-    private const int RequestsASlice = 500;
+    /// <summary>Some milliseconds, and several collections of garbage for whoever makes any: that is part of what it costs.</summary>
+    private const int RequestsATurn = 6_000;
 
     /// <param name="args">Contender, whether sampled, series present.</param>
     public static int Run(string[] args)
@@ -22,19 +21,13 @@ internal static class ContenderChild
         return 0;
     }
 
-    /// <summary>Counts by its fastest slice: the machine can only add to what the work costs.</summary>
     private static Measurement Turn(PipelineUnderTest pipeline, string path)
     {
-        var fastest = long.MaxValue;
         var bytes = GC.GetAllocatedBytesForCurrentThread();
-        for (var slice = 0; slice < Slices; slice++)
-        {
-            var started = Stopwatch.GetTimestamp();
-            pipeline.Run(path, RequestsASlice);
-            fastest = Math.Min(fastest, Stopwatch.GetTimestamp() - started);
-        }
-
+        var started = Stopwatch.GetTimestamp();
+        pipeline.Run(path, RequestsATurn);
+        var elapsed = Stopwatch.GetElapsedTime(started);
         bytes = GC.GetAllocatedBytesForCurrentThread() - bytes;
-        return new Measurement(fastest * 1e9 / Stopwatch.Frequency / RequestsASlice, (double)bytes / (Slices * RequestsASlice));
+        return new Measurement(elapsed.TotalNanoseconds / RequestsATurn, (double)bytes / RequestsATurn);
     }
 }

@@ -93,11 +93,11 @@ internal sealed class HttpRatios : IDisposable
         var (mine, theirs) = (Added(path, ours, bare), Added(path, peer, bare));
         var measured = mine.Nanoseconds / theirs.Nanoseconds;
         bool? met = ratio is null && bytes is null ? null : (ratio is null || measured <= ratio) && (bytes is null || mine.Bytes <= bytes + 0.5);
-        return new Row(work, Row.Added(mine), Row.Added(theirs), Row.Cost(Measurement.FirstDecile(Turns(bare, path))), measured, budget, met);
+        return new Row(work, Row.Added(mine), Row.Added(theirs), Row.Cost(Measurement.Median(Turns(bare, path))), measured, budget, met);
     }
 
     private Measurement Added(string path, Setup setup, Setup bare) =>
-        Measurement.FirstDecile(Turns(setup, path)) - Measurement.FirstDecile(Turns(bare, path));
+        Measurement.Median(Turns(setup, path)) - Measurement.Median(Turns(bare, path));
 
     private List<Measurement> Turns(Setup setup, string path)
     {

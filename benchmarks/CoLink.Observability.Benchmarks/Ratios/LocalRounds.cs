@@ -30,6 +30,6 @@ internal static class LocalRounds
                 Thread.Sleep(20);
         }
 
-        return [.. measured.Select(Measurement.FirstDecile)];
+        return [.. measured.Select(Measurement.Median)];
     }
 }

@@ -8,8 +8,8 @@ internal readonly record struct Measurement(double Nanoseconds, double Bytes)
 {
     public static Measurement operator -(Measurement left, Measurement right) => new(left.Nanoseconds - right.Nanoseconds, left.Bytes - right.Bytes);
 
-    /// <summary>What the work costs while nothing else runs: neither on this core nor on its sibling, which shares its units.</summary>
-    public static Measurement FirstDecile(IReadOnlyCollection<Measurement> turns) => Quantile(turns, 0.1);
+    public static Measurement Median(IReadOnlyCollection<Measurement> turns) =>
+        new(Median(turns.Select(turn => turn.Nanoseconds)), Median(turns.Select(turn => turn.Bytes)));
 
     public static Measurement Parse(string text)
     {
@@ -19,12 +19,9 @@ internal readonly record struct Measurement(double Nanoseconds, double Bytes)
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Nanoseconds:F2} {Bytes:F2}");
 
-    private static Measurement Quantile(IReadOnlyCollection<Measurement> turns, double quantile) =>
-        new(Quantile(turns.Select(turn => turn.Nanoseconds), quantile), Quantile(turns.Select(turn => turn.Bytes), 0.5));
-
-    private static double Quantile(IEnumerable<double> values, double quantile)
+    private static double Median(IEnumerable<double> values)
     {
         var sorted = values.Order().ToArray();
-        return sorted[(int)((sorted.Length - 1) * quantile)];
+        return sorted[(sorted.Length - 1) / 2];
     }
 }

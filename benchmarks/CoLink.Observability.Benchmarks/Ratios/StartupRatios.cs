@@ -26,8 +26,8 @@ internal static class StartupRatios
 
     private static Row Added(string work, int column, List<double[]> bare, List<double[]> ours)
     {
-        var without = Measurement.FirstDecile([.. bare.Select(times => new Measurement(times[column] * 1e6, 0))]).Nanoseconds;
-        var with = Measurement.FirstDecile([.. ours.Select(times => new Measurement(times[column] * 1e6, 0))]).Nanoseconds;
+        var without = Measurement.Median([.. bare.Select(times => new Measurement(times[column] * 1e6, 0))]).Nanoseconds;
+        var with = Measurement.Median([.. ours.Select(times => new Measurement(times[column] * 1e6, 0))]).Nanoseconds;
         var added = with - without;
         return new Row(work, "+" + Row.Milliseconds(added), "", Row.Milliseconds(without), null, "≤ 100 ms", added <= BudgetMilliseconds * 1e6);
     }

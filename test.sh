@@ -45,7 +45,12 @@ main() {
   provide_components "$install"
 
   say "Building"
-  dotnet build CoLink.Observability.sln --configuration Release -warnaserror --verbosity quiet
+  if ! dotnet build CoLink.Observability.sln --configuration Release -warnaserror --verbosity quiet; then
+    say "Results"
+    echo "The build failed, so no test ran."
+    echo "0 passed, 1 failed, 0 skipped"
+    exit 1
+  fi
 
   local failed=0
   run_tests || failed=1

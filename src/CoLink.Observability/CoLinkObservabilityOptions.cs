@@ -12,8 +12,8 @@ namespace CoLink.Observability;
 /// </summary>
 public sealed class CoLinkObservabilityOptions
 {
-    private const string NameRule = "a text of 1 to 255 characters, none of them a control character";
-    private const string NamePattern = @"^[^\p{C}]{1,255}$";
+    internal const string NameRule = "a text of 1 to 255 characters, none of them a control character";
+    internal const string NamePattern = @"^[^\p{C}]{1,255}$";
 
     internal const string DefaultNamespace = "colink";
 
@@ -35,7 +35,7 @@ public sealed class CoLinkObservabilityOptions
     [RegularExpression(NamePattern, ErrorMessage = NameRule)]
     public string? Environment { get; set; }
 
-    /// <summary>This replica. Default: <c>service.instance.id</c> of <c>OTEL_RESOURCE_ATTRIBUTES</c>, else the host's name.</summary>
+    /// <summary>This replica. Default: <c>service.instance.id</c> of <c>OTEL_RESOURCE_ATTRIBUTES</c>, else the host's name. It belongs to traces and logs, which this version does not have yet.</summary>
     [RegularExpression(NamePattern, ErrorMessage = NameRule)]
     public string? Instance { get; set; }
 

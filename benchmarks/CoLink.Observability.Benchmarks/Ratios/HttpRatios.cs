@@ -78,8 +78,8 @@ internal sealed class HttpRatios : IDisposable
         yield return Overhead("request, synchronous; OpenTelemetry", PipelineUnderTest.Sync, Ours, OpenTelemetry, Bare, 1 / 3.0, "≤ 1/3, 0 B", 0);
         yield return Overhead("request, synchronous; prometheus-net lean", PipelineUnderTest.Sync, Ours, Lean, Bare, 1 / 8.0, "≤ 1/8, 0 B", 0);
         yield return Overhead("request, synchronous; prometheus-net", PipelineUnderTest.Sync, Ours, PrometheusNet, Bare);
-        yield return Overhead("request, awaiting; OpenTelemetry", PipelineUnderTest.Async, Ours, OpenTelemetry, Bare);
-        yield return Overhead("request, awaiting; prometheus-net lean", PipelineUnderTest.Async, Ours, Lean, Bare);
+        yield return Overhead("request, awaiting; OpenTelemetry", PipelineUnderTest.Async, Ours, OpenTelemetry, Bare, 1 / 3.0, "≤ 1/3");
+        yield return Overhead("request, awaiting; prometheus-net lean", PipelineUnderTest.Async, Ours, Lean, Bare, 1 / 8.0, "≤ 1/8");
         yield return Overhead("request, awaiting; prometheus-net", PipelineUnderTest.Async, Ours, PrometheusNet, Bare);
         yield return Overhead("request in a sampled span, exemplars; OpenTelemetry, none", PipelineUnderTest.Sync, OursSampled, OpenTelemetrySampled, BareSampled, null, "0 B", 0);
         yield return Overhead("request in a sampled span, exemplars; prometheus-net lean", PipelineUnderTest.Sync, OursSampled, LeanSampled, BareSampled, null, "0 B", 0);

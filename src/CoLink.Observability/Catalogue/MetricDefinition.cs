@@ -14,6 +14,10 @@ internal sealed record MetricDefinition(string Name, MetricKind Kind, string Hel
 
     public MetricStability Stability { get; init; } = MetricStability.Stable;
 
+    /// <summary>A name of the platform's that nothing fills yet.</summary>
+    public static MetricDefinition Planned(string name, MetricKind kind, string help, params MetricLabel[] labels) =>
+        new(name, kind, help, labels) { Stability = MetricStability.Planned };
+
     /// <summary>The last word of the name is its unit, where it has one.</summary>
     public string Unit => MetricUnits.Of(Name);
 }

@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text.RegularExpressions;
 using CoLink.Observability.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
@@ -12,12 +13,16 @@ namespace CoLink.Observability.Hosting;
 /// </summary>
 internal sealed class OptionsDefaults(IConfiguration configuration, IHostEnvironment host) : IPostConfigureOptions<CoLinkObservabilityOptions>
 {
+    private const string ServiceNameVariable = "OTEL_SERVICE_NAME";
+    private const string ResourceVariable = "OTEL_RESOURCE_ATTRIBUTES";
+
+    /// <exception cref="OptionsValidationException">A variable of OpenTelemetry's holds what no name may be; it is named, not the key it would fill.</exception>
     public void PostConfigure(string? name, CoLinkObservabilityOptions options)
     {
-        var resource = ResourceAttributes(configuration["OTEL_RESOURCE_ATTRIBUTES"]);
+        var resource = ResourceAttributes(configuration[ResourceVariable]);
         var assembly = EntryAssembly(host.ApplicationName);
 
-        options.ServiceName ??= Given(configuration["OTEL_SERVICE_NAME"]) ?? resource.GetValueOrDefault("service.name") ?? host.ApplicationName;
+        options.ServiceName ??= Given(configuration[ServiceNameVariable]) ?? resource.GetValueOrDefault("service.name") ?? host.ApplicationName;
         options.Namespace ??= resource.GetValueOrDefault("service.namespace") ?? CoLinkObservabilityOptions.DefaultNamespace;
         options.Version ??= resource.GetValueOrDefault("service.version") ?? VersionOf(assembly);
         options.Environment ??= resource.GetValueOrDefault("deployment.environment.name") ?? resource.GetValueOrDefault("deployment.environment") ?? host.EnvironmentName;
@@ -46,11 +51,16 @@ internal sealed class OptionsDefaults(IConfiguration configuration, IHostEnviron
         {
             var parts = pair.Split('=', 2, StringSplitOptions.TrimEntries);
             if (parts.Length == 2 && parts[1].Length > 0)
-                attributes[parts[0]] = Uri.UnescapeDataString(parts[1]);
+                attributes[parts[0]] = Checked(Uri.UnescapeDataString(parts[1]), $"{ResourceVariable}, {parts[0]},");
         }
 
         return attributes;
     }
 
-    private static string? Given(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
+    private static string? Given(string? text) => string.IsNullOrWhiteSpace(text) ? null : Checked(text, ServiceNameVariable);
+
+    private static string Checked(string value, string where) => Regex.IsMatch(value, CoLinkObservabilityOptions.NamePattern)
+        ? value
+        : throw new OptionsValidationException(
+            Options.DefaultName, typeof(CoLinkObservabilityOptions), [$"{where} is '{value}', but allowed is {CoLinkObservabilityOptions.NameRule}."]);
 }

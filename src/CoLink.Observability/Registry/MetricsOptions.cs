@@ -27,27 +27,27 @@ public sealed class MetricsOptions
     [Range(1, 65535, ErrorMessage = "a port number from 1 to 65535")]
     public int? Port { get; set; }
 
-    /// <summary>A scrape must carry this token as <c>Authorization: Bearer</c>. Default: none. Combined with other guards, all must pass.</summary>
-    [Secret, RegularExpression(@"^[\x21-\x7E]{8,}$", ErrorMessage = "at least 8 printable ASCII characters without spaces")]
+    /// <summary>A scrape must carry this token as <c>Authorization: Bearer</c>. Default: none. Combined with other guards, all must pass. A guard that is given and empty stops the host, lest a secret that was not found lets everyone in.</summary>
+    [Guard, Secret, RegularExpression(@"^[\x21-\x7E]{8,}$", ErrorMessage = "at least 8 printable ASCII characters without spaces")]
     public string? BearerToken { get; set; }
 
     /// <summary>
     /// A scrape must carry this user, with <see cref="BasicPassword"/>, as <c>Authorization: Basic</c>. Default: none. Beside
     /// <see cref="BearerToken"/> both must be there, in an <c>Authorization</c> header each; Prometheus sends one, so give it one.
     /// </summary>
-    [RegularExpression("^[^:\\p{C}]+$", ErrorMessage = "a user name without ':' and control characters, given together with BasicPassword")]
+    [Guard, RegularExpression("^[^:\\p{C}]+$", ErrorMessage = "a user name without ':' and control characters, given together with BasicPassword")]
     public string? BasicUser { get; set; }
 
     /// <summary>The password of <see cref="BasicUser"/>. Default: none.</summary>
-    [Secret, RegularExpression("^[^\\p{C}]{8,}$", ErrorMessage = "at least 8 characters, none of them a control character, given together with BasicUser")]
+    [Guard, Secret, RegularExpression("^[^\\p{C}]{8,}$", ErrorMessage = "at least 8 characters, none of them a control character, given together with BasicUser")]
     public string? BasicPassword { get; set; }
 
     /// <summary>An authorization policy of the app that a scrape must satisfy; needs no authentication middleware. Default: none. Cannot be combined with <see cref="Port"/>.</summary>
-    [RegularExpression("^[^\\p{C}]+$", ErrorMessage = "the name of an authorization policy of the app")]
+    [Guard, RegularExpression("^[^\\p{C}]+$", ErrorMessage = "the name of an authorization policy of the app")]
     public string? Policy { get; set; }
 
     /// <summary>Networks that may scrape, in CIDR notation or as single addresses, such as <c>10.0.0.0/8</c>. The peer of the connection counts, not a forwarded header. Default: any.</summary>
-    [Networks]
+    [Guard, Networks]
     public IList<string>? AllowedNetworks { get; set; }
 
     /// <summary>How many series a metric may have before further label values are recorded as <c>_other</c>. A histogram's series is 14 lines of a scrape. Default: 1000.</summary>

@@ -50,6 +50,6 @@ internal sealed class Refreshes
     {
         Count(observer);
         if (_logged.TryAdd(observer, true))
-            Log.ObserverFailed(_logger, observer, exception);
+            SafeLog.Write(() => Log.ObserverFailed(_logger, observer, exception));
     }
 }

@@ -40,5 +40,6 @@ internal sealed class SeriesBudget(string metric, int limit, ILogger logger)
 
     private static bool First(ref int warned) => Volatile.Read(ref warned) == 0 && Interlocked.Exchange(ref warned, 1) == 0;
 
-    private static void Queue(Action warn) => ThreadPool.UnsafeQueueUserWorkItem(static action => action(), warn, preferLocal: false);
+    /// <summary>What escapes a work item ends the process, and a provider of logs is the app's: it may throw.</summary>
+    private static void Queue(Action warn) => ThreadPool.UnsafeQueueUserWorkItem(static action => SafeLog.Write(action), warn, preferLocal: false);
 }

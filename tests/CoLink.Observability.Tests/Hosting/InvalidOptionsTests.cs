@@ -55,6 +55,7 @@ public sealed class InvalidOptionsTests
         { "Metrics:Port", "9464.5", null, Port },
         { "Metrics:Port", "99999999999", null, Port },
         { "Metrics:Port:Value", "9464", "an object", Port },
+        { "Metrics:AllowedNetworks", "", "''", Networks },
         { "Metrics:AllowedNetworks", "10.0.0.0/33", null, Networks },
         { "Metrics:AllowedNetworks", "10.0.0.1/8", null, Networks },
         { "Metrics:AllowedNetworks", "10.0.0.0/8,intranet", "'intranet'", Networks },
@@ -91,13 +92,17 @@ public sealed class InvalidOptionsTests
         { "Http:PrecreatedStatuses:0", "99999999999", null, Statuses },
         { "Http:PrecreatedStatuses:gateway", "502", null, Statuses },
         { "Runtime:Enabled", "1", null, Boolean },
+        { "Metrics:BearerToken", "", "''", Token },
         { "Metrics:BearerToken", "sh0rt", "a secret (not shown)", Token },
         { "Metrics:BearerToken", "sp aces in it", "a secret (not shown)", Token },
         { "Metrics:BearerToken", "ümlaut-tökens", "a secret (not shown)", Token },
+        { "Metrics:BasicUser", "", "''", "a user name without ':'" },
         { "Metrics:BasicUser", "us:er", null, "a user name without ':'" },
         { "Metrics:BasicUser", "prometheus", "is given", "Metrics:BasicPassword is not: allowed are both or neither" },
+        { "Metrics:BasicPassword", "", "''", Password },
         { "Metrics:BasicPassword", "sh0rt", "a secret (not shown)", Password },
         { "Metrics:BasicPassword", "l0ng-enough", "is given", "Metrics:BasicUser is not: allowed are both or neither" },
+        { "Metrics:Policy", "", "''", "an authorization policy of the app" },
         { "Metrics:Policy", "scrapers", null, "an authorization policy of the app" },
     };
 
@@ -163,7 +168,7 @@ public sealed class InvalidOptionsTests
         string[] expected =
         [
             "ServiceName is ''", "ExcludedPaths is not set", "ExcludedPaths is 'health'", "Metrics:Path is not set", "Metrics:Port is '70000'",
-            "Metrics:SeriesLimits:http_requests_total is '-1'", "Metrics:AllowedNetworks is 'intranet'", "Metrics:BearerToken is a secret (not shown)", "Metrics:Policy is ''", "Http:PrecreatedStatuses is '404'",
+            "Metrics:SeriesLimits:http_requests_total is '-1'", "Metrics:AllowedNetworks is 'intranet'", "Metrics:BearerToken is ''", "Metrics:Policy is ''", "Http:PrecreatedStatuses is '404'",
         ];
         Assert.All(expected, part => Assert.Contains("CoLink:Observability:" + part, message));
     }

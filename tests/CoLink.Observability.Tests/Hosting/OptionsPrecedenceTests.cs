@@ -108,9 +108,9 @@ public sealed class OptionsPrecedenceTests
     }
 
     [Fact]
-    public void An_empty_text_and_null_mean_not_set()
+    public void An_empty_text_and_null_mean_not_set_except_for_a_guard()
     {
-        var keys = OptionKey.All.Where(key => !key.IsList).Select(key => key.FullName).ToArray();
+        var keys = OptionKey.All.Where(key => !key.IsList && !key.IsGuard).Select(key => key.FullName).ToArray();
         var defaults = Read();
 
         foreach (var value in new[] { "", null })
@@ -135,6 +135,17 @@ public sealed class OptionsPrecedenceTests
         Assert.Equal(
             ("users", "c o,l", "1=2", "café", "pod-7"),
             (options.ServiceName, options.Namespace, options.Version, options.Environment, options.Instance));
+    }
+
+    [Theory]
+    [InlineData("OTEL_SERVICE_NAME", "two\nlines", "OTEL_SERVICE_NAME is 'two\nlines'")]
+    [InlineData("OTEL_RESOURCE_ATTRIBUTES", "service.version=1%0A2", "OTEL_RESOURCE_ATTRIBUTES, service.version, is '1\n2'")]
+    public void A_variable_of_OpenTelemetrys_that_holds_no_name_is_named_itself(string variable, string value, string message)
+    {
+        var refused = Assert.Throws<OptionsValidationException>(() => Read(settings: new Dictionary<string, string?> { [variable] = value }));
+
+        Assert.Contains(message, refused.Message);
+        Assert.Contains("but allowed is a text of 1 to 255 characters", refused.Message);
     }
 
     [Fact]

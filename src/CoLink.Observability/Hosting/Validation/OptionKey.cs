@@ -35,6 +35,8 @@ internal sealed class OptionKey
 
     public bool IsSecret => Property.IsDefined(typeof(SecretAttribute));
 
+    public bool IsGuard => Property.IsDefined(typeof(GuardAttribute));
+
     public bool IsList => Property.PropertyType != typeof(string) && typeof(IEnumerable).IsAssignableFrom(Property.PropertyType);
 
     public bool IsMap => typeof(IDictionary).IsAssignableFrom(Property.PropertyType) || Property.PropertyType == typeof(IDictionary<string, int>);
@@ -59,6 +61,7 @@ internal sealed class OptionKey
     {
         null => "not set",
         IConfigurationSection { Value: null } => "an object",
+        "" or IConfigurationSection { Value: "" } => "''",
         _ when IsSecret => "a secret (not shown)",
         IConfigurationSection section => $"'{section.Value}'",
         _ => $"'{Convert.ToString(value, CultureInfo.InvariantCulture)}'",

@@ -47,9 +47,14 @@ internal static class OptionsBinder
 
     private static void BindSingle(OptionKey key, IConfigurationSection value, CoLinkObservabilityOptions options, List<string> errors)
     {
-        // An empty environment variable means: not set.
+        // An empty environment variable means: not set. A guard that is set to nothing was meant to be something.
         if (value.Value is "")
+        {
+            if (key.IsGuard)
+                errors.Add(key.Refuse(value));
             return;
+        }
+
         try
         {
             key.Set(options, value.Value is null ? throw new FormatException("A single value was expected.") : value.Get(key.Property.PropertyType));
@@ -81,6 +86,8 @@ internal static class OptionsBinder
         // One environment variable can hold a whole list, separated by commas; it wins over items of a file below it.
         if (value.Value is { } text)
         {
+            if (key.IsGuard && string.IsNullOrWhiteSpace(text))
+                errors.Add(key.Refuse(value));
             SetList(key, options, text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries), errors);
             return;
         }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Text.RegularExpressions;
 using CoLink.Observability.Integration.Support;
 using CoLink.Observability.Tests.Support;
 
@@ -7,7 +8,7 @@ namespace CoLink.Observability.Integration.Packaging;
 
 /// <summary>What a new user does: a new app from the SDK's template, the package, the one line.</summary>
 [Collection(nameof(PackedLibrary))]
-public sealed class NewAppTests(PackedLibrary library)
+public sealed partial class NewAppTests(PackedLibrary library)
 {
     [Fact]
     public async Task A_new_web_app_with_the_package_and_the_one_line_serves_its_metrics()
@@ -19,6 +20,27 @@ public sealed class NewAppTests(PackedLibrary library)
 
         var scrape = await Scrape.UntilAsync(app.Client, s => s.Value("http_requests_total", ("endpoint", "/"), ("status", "200")) == 1);
         Assert.Equal(1, scrape.Value("colink_build_info", ("service", "Fresh.web")));
+    }
+
+    [Fact]
+    public async Task What_the_README_shows_compiles_and_counts()
+    {
+        var blocks = CSharpBlock().Matches(await File.ReadAllTextAsync(Path.Combine(Golden.Root, "README.md"))).Select(block => block.Groups["code"].Value).ToArray();
+        Assert.Equal(2, blocks.Length);
+        var assembly = await BuildAsync(
+            "web", "readme",
+            program: blocks[0] + """
+                builder.Services.AddSingleton<Carts>();
+                var app = builder.Build();
+                app.MapPost("/carts/{country}", (string country, Carts carts) => carts.Open(country));
+                app.Run();
+                """,
+            more: blocks[1]);
+        await using var app = await RunningProgram.StartAsync(assembly, library.Folder);
+
+        await app.Client.PostAsync("/carts/at", null);
+
+        await Scrape.UntilAsync(app.Client, s => s.Value("shop_carts_opened_total", ("country", "at")) == 1);
     }
 
     [Fact]
@@ -39,21 +61,39 @@ public sealed class NewAppTests(PackedLibrary library)
         Assert.Equal(1, scrape.Value("colink_telemetry_listener_up"));
     }
 
-    /// <returns>The path of the built assembly.</returns>
     private async Task<string> BuildAsync(string template, string builder)
     {
-        var name = $"Fresh.{template}";
-        var folder = Path.Combine(library.Folder, name);
-        await DotnetCli.RunAsync(library.Folder, "new", template, "--name", name, "--output", folder, "--no-restore");
-        await DotnetCli.RunAsync(folder, "add", "package", PackedLibrary.Id, "--version", library.Version);
-
+        var folder = await NewAsync(template, $"Fresh.{template}");
         var program = Path.Combine(folder, "Program.cs");
         var before = await File.ReadAllTextAsync(program);
         var after = before.Replace(builder, builder + "\nbuilder.AddCoLinkObservability();", StringComparison.Ordinal);
         Assert.NotEqual(before, after);
-        await File.WriteAllTextAsync(program, after);
-
-        await DotnetCli.RunAsync(folder, "build", "--configuration", "Release", "--no-restore");
-        return Path.Combine(folder, "bin", "Release", "net10.0", $"{name}.dll");
+        return await BuildInAsync(folder, after);
     }
+
+    private async Task<string> BuildAsync(string template, string name, string program, string more)
+    {
+        var folder = await NewAsync(template, $"Fresh.{name}");
+        await File.WriteAllTextAsync(Path.Combine(folder, "More.cs"), more);
+        return await BuildInAsync(folder, program);
+    }
+
+    private async Task<string> NewAsync(string template, string name)
+    {
+        var folder = Path.Combine(library.Folder, name);
+        await DotnetCli.RunAsync(library.Folder, "new", template, "--name", name, "--output", folder, "--no-restore");
+        await DotnetCli.RunAsync(folder, "add", "package", PackedLibrary.Id, "--version", library.Version);
+        return folder;
+    }
+
+    /// <returns>The path of the built assembly.</returns>
+    private static async Task<string> BuildInAsync(string folder, string program)
+    {
+        await File.WriteAllTextAsync(Path.Combine(folder, "Program.cs"), program);
+        await DotnetCli.RunAsync(folder, "build", "--configuration", "Release", "--no-restore");
+        return Path.Combine(folder, "bin", "Release", "net10.0", $"{Path.GetFileName(folder)}.dll");
+    }
+
+    [GeneratedRegex("```csharp\\n(?<code>.*?)```", RegexOptions.Singleline)]
+    private static partial Regex CSharpBlock();
 }

@@ -11,7 +11,7 @@ namespace CoLink.Observability.Http;
 /// Creates the error counters of every route at 0 once the routes are known, and again when they change: <c>rate</c> cannot see
 /// the step from an absent series to 1, so the first error of a route would be no error.
 /// </summary>
-/// <remarks>What is read here are endpoints of the reader's own, which no request ever chooses: nothing of them is kept.</remarks>
+/// <remarks>A minimal API makes endpoints of its own for this reader, which no request ever chooses: nothing is remembered of what is read here.</remarks>
 internal sealed class EndpointPrecreation(
     HttpMetrics metrics, HttpRoutes routes, MetricRegistry registry, IReadOnlyList<int> statuses, ILogger<EndpointPrecreation> logger)
 {

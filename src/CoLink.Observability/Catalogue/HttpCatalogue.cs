@@ -31,7 +31,7 @@ internal static class HttpCatalogue
 
     public static readonly MetricDefinition InProgress = new(
         "http_requests_in_progress", MetricKind.Gauge,
-        "HTTP requests being answered now. An upgraded request leaves it when it is upgraded.",
+        "HTTP requests being answered now, also to endpoints that are not measured, which are known by their end only. An upgraded request leaves it when it is upgraded.",
         Method)
     { FilledBy = "every request, until it ends or is upgraded" };
 

@@ -21,7 +21,7 @@ namespace CoLink.Observability.Hosting;
 internal sealed class ObservabilityLifecycle(IServiceProvider services, IOptions<CoLinkObservabilityOptions> options, ILogger<ObservabilityLifecycle> logger)
     : IHostedLifecycleService
 {
-    /// <summary>Reading the routes builds their handlers, which an app without us does at its first request: the start does not wait for it.</summary>
+    /// <summary>Reading the routes builds every handler, and the app's first request builds them a second time: the start does not wait for it.</summary>
     private Task<IDisposable?> _watching = Task.FromResult<IDisposable?>(null);
 
     /// <exception cref="OptionsValidationException">The policy that guards the scrapes does not exist.</exception>
@@ -49,7 +49,11 @@ internal sealed class ObservabilityLifecycle(IServiceProvider services, IOptions
         if (IsWeb)
             await ListenAsync(cancellationToken);
         if (options.Value.Http.Enabled && IsWeb && services.GetService<EndpointDataSource>() is { } endpoints)
-            _watching = Task.Run(() => services.GetRequiredService<EndpointPrecreation>().Watch(endpoints), CancellationToken.None);
+        {
+            var precreation = services.GetRequiredService<EndpointPrecreation>();
+            _watching = Task.Run(() => precreation.Watch(endpoints), CancellationToken.None);
+        }
+
         services.GetRequiredService<StartupSummary>().Write(IsWeb);
     }
 
@@ -60,8 +64,18 @@ internal sealed class ObservabilityLifecycle(IServiceProvider services, IOptions
     /// <summary>The last scrape may still come while the app drains, so the listener goes last.</summary>
     public async Task StoppedAsync(CancellationToken cancellationToken)
     {
-        (await _watching)?.Dispose();
-        await services.GetRequiredService<MetricsListener>().StopAsync(cancellationToken);
+        try
+        {
+            (await _watching.WaitAsync(cancellationToken))?.Dispose();
+        }
+        catch (OperationCanceledException)
+        {
+            // The routes are still being read, and the host has no more time: what watches them goes with the process.
+        }
+        finally
+        {
+            await services.GetRequiredService<MetricsListener>().StopAsync(cancellationToken);
+        }
     }
 
     private bool IsWeb => services.GetService<IServer>() is not null;
@@ -77,8 +91,11 @@ internal sealed class ObservabilityLifecycle(IServiceProvider services, IOptions
             return;
         if (Port is { } port)
             throw Unknown(policy, $"the metrics are served on port {port}, which has no authorization services: guard it with BearerToken, BasicUser or AllowedNetworks");
-        var provider = services.GetService<IAuthorizationPolicyProvider>();
-        if (provider is null || services.GetService<IPolicyEvaluator>() is null)
+
+        // As at a scrape: a provider may be scoped.
+        await using var scope = services.CreateAsyncScope();
+        var provider = scope.ServiceProvider.GetService<IAuthorizationPolicyProvider>();
+        if (provider is null || scope.ServiceProvider.GetService<IPolicyEvaluator>() is null)
             throw Unknown(policy, "the app has no authorization services: call builder.Services.AddAuthorization(…)");
         if (await provider.GetPolicyAsync(policy) is null)
             throw Unknown(policy, "it is not among the app's policies: add it with AddAuthorization(options => options.AddPolicy(…))");

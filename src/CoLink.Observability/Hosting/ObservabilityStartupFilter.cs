@@ -1,5 +1,6 @@
 using CoLink.Observability.Exposition;
 using CoLink.Observability.Http;
+using CoLink.Observability.Registry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -20,11 +21,20 @@ internal sealed class ObservabilityStartupFilter(MetricsEndpoint endpoint, Metri
         // The path of the scrape is among the excluded ones: only what is not observed need be compared with it.
         // The observer is made only here: a family that nobody fills must not be on the exposition.
         if (options.Value.Http.Enabled)
-            app.Use(after => ActivatorUtilities.CreateInstance<HttpObserver>(app.ApplicationServices, after, AnswerScrapes(after)).InvokeAsync);
+            app.Use(after => Observer(app.ApplicationServices, after, AnswerScrapes(after)).InvokeAsync);
         else
             app.Use(AnswerScrapes);
         next(app);
     };
+
+    private static HttpObserver Observer(IServiceProvider services, RequestDelegate next, RequestDelegate unobserved) => new(
+        next,
+        unobserved,
+        services.GetRequiredService<HttpMetrics>(),
+        services.GetRequiredService<HttpRoutes>(),
+        services.GetRequiredService<ExcludedPaths>(),
+        services.GetRequiredService<MetricRegistry>(),
+        services.GetRequiredService<TimeProvider>());
 
     private RequestDelegate AnswerScrapes(RequestDelegate next) => context =>
         route.IsFiltered && context.Request.Path.Equals(endpoint.Path, StringComparison.OrdinalIgnoreCase)

@@ -2,6 +2,7 @@ using CoLink.Observability.Catalogue;
 using CoLink.Observability.Registry;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Primitives;
 
 namespace CoLink.Observability.Http;
@@ -10,13 +11,17 @@ namespace CoLink.Observability.Http;
 /// Creates the error counters of every route at 0 once the routes are known, and again when they change: <c>rate</c> cannot see
 /// the step from an absent series to 1, so the first error of a route would be no error.
 /// </summary>
-internal sealed class EndpointPrecreation(HttpMetrics metrics, HttpRoutes routes, MetricRegistry registry, IReadOnlyList<int> statuses)
+/// <remarks>A minimal API makes endpoints of its own for this reader, which no request ever chooses: nothing is remembered of what is read here.</remarks>
+internal sealed class EndpointPrecreation(
+    HttpMetrics metrics, HttpRoutes routes, MetricRegistry registry, IReadOnlyList<int> statuses, ILogger<EndpointPrecreation> logger)
 {
     /// <summary>What routes without a list of methods answer, such as pages and conventional controllers.</summary>
     private static readonly string[] UsualMethods = [HttpMethods.Get, HttpMethods.Post];
 
     /// <summary>The other half of the cap is for what really happens.</summary>
     private readonly int _limit = registry.LimitOf(HttpCatalogue.Requests) / 2;
+
+    private int _said;
 
     /// <summary>
     /// Creates them now and at each change, until disposed. An endpoint that cannot be built throws where it is first asked for: that
@@ -26,8 +31,10 @@ internal sealed class EndpointPrecreation(HttpMetrics metrics, HttpRoutes routes
     {
         try
         {
+            // First, so that a change while the routes are read is not lost.
+            var watching = ChangeToken.OnChange(endpoints.GetChangeToken, () => Changed(endpoints));
             TryCreate(endpoints);
-            return ChangeToken.OnChange(endpoints.GetChangeToken, () => TryCreate(endpoints));
+            return watching;
         }
         catch (Exception exception)
         {
@@ -36,9 +43,16 @@ internal sealed class EndpointPrecreation(HttpMetrics metrics, HttpRoutes routes
         }
     }
 
-    private void TryCreate(EndpointDataSource endpoints)
+    private void Changed(EndpointDataSource endpoints)
     {
         routes.Forget();
+        TryCreate(endpoints);
+    }
+
+    private void TryCreate(EndpointDataSource endpoints)
+    {
+        if (statuses.Count == 0)
+            return;
         try
         {
             Create(endpoints.Endpoints);
@@ -51,24 +65,26 @@ internal sealed class EndpointPrecreation(HttpMetrics metrics, HttpRoutes routes
 
     private void Create(IReadOnlyList<Endpoint> endpoints)
     {
+        var without = new HashSet<string>(StringComparer.Ordinal);
         foreach (var endpoint in endpoints)
         {
             if (endpoint is not RouteEndpoint || endpoint.Metadata.GetMetadata<ISuppressMatchingMetadata>()?.SuppressMatching == true)
                 continue;
-            var route = routes.Of(endpoint);
+            var route = routes.Read(endpoint);
             if (!route.IsMeasured)
                 continue;
 
             foreach (var method in endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods is { Count: > 0 } named ? named : UsualMethods)
             {
-                var series = route.Series(HttpMethodLabel.Of(method), metrics);
                 foreach (var status in statuses)
                 {
-                    if (metrics.RequestSeries >= _limit)
-                        return;
-                    series.Requests(status);
+                    if (!metrics.TryCreate(HttpMethodLabel.Of(method), route.Template, status, _limit))
+                        without.Add(route.Template);
                 }
             }
         }
+
+        if (without.Count > 0 && Interlocked.Exchange(ref _said, 1) == 0)
+            Log.RoutesWithoutCounters(logger, without.Count, HttpCatalogue.Requests.Name, _limit);
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using CoLink.Observability.Catalogue;
 using CoLink.Observability.Registry;
@@ -41,8 +42,17 @@ internal sealed class HttpMetrics
 
     public HttpSeries Series(int method, string endpoint) => new(HttpMethodLabel.Name(method), endpoint, _requests, _duration);
 
-    /// <summary>How many request counters exist now.</summary>
-    public int RequestSeries => _requests.SeriesCount;
+    /// <summary>Has a request counter exist, at 0 where it is new, as long as there are fewer than the limit; false where it does not.</summary>
+    public bool TryCreate(int method, string endpoint, int status, int limit)
+    {
+        var (name, code) = (HttpMethodLabel.Name(method), status.ToString(CultureInfo.InvariantCulture));
+        if (_requests.Read([name, endpoint, code]) is not null)
+            return true;
+        if (_requests.SeriesCount >= limit)
+            return false;
+        _requests.With(name, endpoint, code);
+        return true;
+    }
 
     private void ShowInProgress()
     {

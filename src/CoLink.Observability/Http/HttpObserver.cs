@@ -85,20 +85,47 @@ internal sealed class HttpObserver(
 
     private async Task ObserveUpgrade(HttpExchange exchange)
     {
-        var wrapped = UpgradeWatch.Wrap(exchange);
+        var wrapped = Wrap(exchange);
         try
         {
             await next(exchange.Context);
         }
         catch (Exception exception)
         {
-            wrapped.Restore();
-            Finish(exchange, exception, mayBeLate: true);
+            FinishUpgrade(exchange, exception, wrapped);
             throw;
         }
 
-        wrapped.Restore();
-        Finish(exchange, null, mayBeLate: true);
+        FinishUpgrade(exchange, null, wrapped);
+    }
+
+    private UpgradeWatch.Unwrapping? Wrap(HttpExchange exchange)
+    {
+        try
+        {
+            return UpgradeWatch.Wrap(exchange);
+        }
+        catch (Exception exception)
+        {
+            registry.Failed(Observers.Http, exception);
+            return null;
+        }
+    }
+
+    private void FinishUpgrade(HttpExchange exchange, Exception? escaped, UpgradeWatch.Unwrapping? wrapped)
+    {
+        try
+        {
+            wrapped?.Restore();
+        }
+        catch (Exception exception)
+        {
+            registry.Failed(Observers.Http, exception);
+        }
+        finally
+        {
+            Finish(exchange, escaped, mayBeLate: true);
+        }
     }
 
     /// <param name="exchange">The request.</param>
@@ -121,7 +148,14 @@ internal sealed class HttpObserver(
         {
             registry.Failed(Observers.Http, exception);
         }
+        finally
+        {
+            Release(exchange, mayBeLate);
+        }
+    }
 
+    private void Release(HttpExchange exchange, bool mayBeLate)
+    {
         if (mayBeLate)
         {
             exchange.Leave();
@@ -144,8 +178,7 @@ internal sealed class HttpObserver(
 
         // What ends a connection is no answer to the request, which was answered when it was upgraded.
         var status = exchange.IsUpgraded ? response.StatusCode : ResponseStatus.Of(exchange.Context, escaped);
-        var isTimed = !exchange.IsUpgraded && status != StatusCodes.Status101SwitchingProtocols
-            && !HttpMethodLabel.IsConnect(exchange.Method) && !ResponseKind.IsStream(response, route);
+        var isTimed = !exchange.IsUpgraded && status != StatusCodes.Status101SwitchingProtocols && !ResponseKind.IsStream(response, route);
         HttpMetrics.Finished(route.Series(exchange.Method, metrics), status, isTimed ? (time.GetTimestamp() - exchange.StartedAt) * _secondsATick : null);
     }
 }

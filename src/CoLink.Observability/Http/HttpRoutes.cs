@@ -38,9 +38,8 @@ internal sealed class HttpRoutes(ExcludedPaths excluded)
     /// <summary>Endpoints were replaced: nothing here may keep the old ones alive.</summary>
     public void Forget() => Array.Clear(_recent);
 
-    private Known Know(Endpoint endpoint) => new(endpoint, Read(endpoint));
-
-    private HttpRoute Read(Endpoint endpoint)
+    /// <summary>The same without remembering it, for an endpoint that no request will choose.</summary>
+    public HttpRoute Read(Endpoint endpoint)
     {
         var isMeasured = endpoint.Metadata.GetMetadata<IDisableHttpMetricsMetadata>() is null;
 
@@ -60,6 +59,8 @@ internal sealed class HttpRoutes(ExcludedPaths excluded)
             IsUnaryCall = call == GrpcCallKind.Unary,
         };
     }
+
+    private Known Know(Endpoint endpoint) => new(endpoint, Read(endpoint));
 
     /// <summary>A hub's own endpoint carries its polling, its events and its sockets; its negotiation answers at once.</summary>
     private static bool IsHub(Endpoint endpoint) =>

@@ -9,26 +9,39 @@ internal static class UpgradeWatch
 {
     public static bool MayUpgrade(IHeaderDictionary headers, int method) => HttpMethodLabel.IsConnect(method) || headers.Upgrade.Count > 0;
 
-    /// <summary>Wraps the features by which a request is upgraded; the return value takes the wrappers off again.</summary>
+    /// <summary>Wraps the features by which a request is upgraded, all or none; the return value takes the wrappers off again.</summary>
     public static Unwrapping Wrap(HttpExchange exchange)
     {
         var features = exchange.Context.Features;
         var before = new Unwrapping(
             features, features.Get<IHttpUpgradeFeature>(), features.Get<IHttpExtendedConnectFeature>(), features.Get<IHttpWebSocketFeature>());
-        if (before.Upgrade is not null)
-            features.Set<IHttpUpgradeFeature>(new Upgrade(before.Upgrade, exchange));
-        if (before.Connect is not null)
-            features.Set<IHttpExtendedConnectFeature>(new Connect(before.Connect, exchange));
-
-        // The test server brings a WebSocket of its own and no upgrade.
-        if (before.WebSocket is not null)
-            features.Set<IHttpWebSocketFeature>(new Socket(before.WebSocket, exchange));
-        return before;
+        try
+        {
+            before.Wrap(exchange);
+            return before;
+        }
+        catch
+        {
+            before.Restore();
+            throw;
+        }
     }
 
     internal readonly record struct Unwrapping(
         IFeatureCollection Features, IHttpUpgradeFeature? Upgrade, IHttpExtendedConnectFeature? Connect, IHttpWebSocketFeature? WebSocket)
     {
+        public void Wrap(HttpExchange exchange)
+        {
+            if (Upgrade is not null)
+                Features.Set<IHttpUpgradeFeature>(new Upgrade(Upgrade, exchange));
+            if (Connect is not null)
+                Features.Set<IHttpExtendedConnectFeature>(new Connect(Connect, exchange));
+
+            // The test server brings a WebSocket of its own and no upgrade.
+            if (WebSocket is not null)
+                Features.Set<IHttpWebSocketFeature>(new Socket(WebSocket, exchange));
+        }
+
         public void Restore()
         {
             if (Features.Get<IHttpUpgradeFeature>() is Upgrade)

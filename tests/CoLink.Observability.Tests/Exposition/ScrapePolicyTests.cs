@@ -121,6 +121,23 @@ public sealed class ScrapePolicyTests
     }
 
     [Fact]
+    public async Task A_policy_of_a_scoped_provider_is_found()
+    {
+        // The middleware that a web application adds itself takes its provider from the root, scoped or not.
+        await using var app = await RunningApp.StartAsync(
+            a => ((IApplicationBuilder)a).Properties["__AuthorizationMiddlewareSet"] = true,
+            b =>
+            {
+                b.Host.UseDefaultServiceProvider(provider => provider.ValidateScopes = true);
+                b.Services.AddAuthorization(o => o.AddPolicy("scrapers", policy => policy.RequireAssertion(_ => true)));
+                b.Services.AddScoped<IAuthorizationPolicyProvider, DefaultAuthorizationPolicyProvider>();
+            },
+            o => o.Metrics.Policy = "scrapers");
+
+        Assert.Equal((200, ""), await GetAsync(app, null));
+    }
+
+    [Fact]
     public async Task An_unknown_policy_stops_the_host()
     {
         var exception = await Assert.ThrowsAsync<OptionsValidationException>(() => RunningApp.StartAsync(builder: b => b.Services.AddAuthorization(), options: o => o.Metrics.Policy = "nobody"));

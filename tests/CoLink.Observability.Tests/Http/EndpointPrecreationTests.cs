@@ -1,4 +1,7 @@
 using System.Net;
+using System.Runtime.CompilerServices;
+using CoLink.Observability.Http;
+using CoLink.Observability.Registry;
 using CoLink.Observability.Tests.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -6,6 +9,8 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.FileProviders;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Primitives;
 
 namespace CoLink.Observability.Tests.Http;
@@ -126,6 +131,92 @@ public sealed class EndpointPrecreationTests
             && s.Value("colink_telemetry_observer_errors_total", ("observer", "http")) > 0);
     }
 
+    [Fact]
+    public async Task A_route_without_a_counter_at_0_is_said_once()
+    {
+        using var endpoints = new ChangingEndpoints();
+        await using var app = await RunningApp.StartAsync(
+            a => ((IEndpointRouteBuilder)a).DataSources.Add(endpoints),
+            settings: new Dictionary<string, string?> { ["CoLink:Observability:Metrics:SeriesLimits:http_requests_total"] = "8" });
+
+        endpoints.Set("/a", "/b");
+        Assert.Equal(4, (await CreatedAsync(app, 4)).Count);
+        endpoints.Set("/b", "/a");
+        Assert.Empty(app.Logs.Of(160));
+
+        endpoints.Set("/a", "/b", "/c", "/d", "/e");
+        endpoints.Set("/a", "/f");
+        var line = Assert.Single(app.Logs.Of(160));
+        Assert.Equal(LogLevel.Warning, line.Level);
+        Assert.StartsWith("3 routes ", line.Message, StringComparison.Ordinal);
+        Assert.Contains("Raise CoLink:Observability:Metrics:SeriesLimits:http_requests_total.", line.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_change_while_the_routes_are_read_is_not_lost()
+    {
+        var registry = NewRegistry();
+        using var endpoints = new ChangingEndpoints();
+        endpoints.Set("/early");
+        endpoints.WhenRead = () => endpoints.Set("/early", "/late");
+
+        using var watching = Precreation(registry, new HttpRoutes(new ExcludedPaths([]))).Watch(endpoints);
+
+        Assert.Equal(0, registry.Find("http_requests_total")!.Read(["GET", "/late", "500"]));
+    }
+
+    [Fact]
+    public void Endpoints_that_were_only_read_are_not_kept()
+    {
+        var routes = new HttpRoutes(new ExcludedPaths([]));
+        var registry = NewRegistry();
+        var read = WatchNew(Precreation(registry, routes));
+
+        for (var i = 0; i < 3; i++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+
+        Assert.Equal(0, registry.Find("http_requests_total")!.Read(["GET", "/read", "500"]));
+        Assert.False(read.IsAlive);
+        GC.KeepAlive(routes);
+    }
+
+    [Theory]
+    [InlineData("500", 2)]
+    [InlineData("", 1)]
+    public async Task A_handler_is_built_once_for_the_counters_and_once_for_routing(string statuses, int expected)
+    {
+        var built = 0;
+        await using var app = await RunningApp.StartAsync(
+            a => a.MapGet("/one", () => "one").AddEndpointFilterFactory((_, next) =>
+            {
+                Interlocked.Increment(ref built);
+                return next;
+            }),
+            options: o => o.Http.PrecreatedStatuses = statuses.Length == 0 ? [] : [500]);
+        await CreatedAsync(app, expected - 1);
+
+        await app.Client.GetStringAsync("/one");
+        await app.Client.GetStringAsync("/one");
+
+        Assert.Equal(expected, built);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static WeakReference WatchNew(EndpointPrecreation precreation)
+    {
+        var endpoint = new RouteEndpoint(_ => Task.CompletedTask, RoutePatternFactory.Parse("/read"), 0, null, null);
+        precreation.Watch(new DefaultEndpointDataSource(endpoint))!.Dispose();
+        return new WeakReference(endpoint);
+    }
+
+    private static MetricRegistry NewRegistry() => new(new SeriesLimits(1_000, new Dictionary<string, int>()), NullLogger<MetricRegistry>.Instance);
+
+    private static EndpointPrecreation Precreation(MetricRegistry registry, HttpRoutes routes) =>
+        new(new HttpMetrics(registry), routes, registry, [500], NullLogger<EndpointPrecreation>.Instance);
+
     /// <summary>They are created beside the start, not before its end.</summary>
     private static async Task<List<string>> CreatedAsync(RunningApp app, int count) => Created(await app.ScrapeUntilAsync(scrape => Created(scrape).Count >= count));
 
@@ -152,7 +243,20 @@ public sealed class EndpointPrecreationTests
         private CancellationTokenSource _change = new();
         private IReadOnlyList<Endpoint> _endpoints = [];
 
-        public override IReadOnlyList<Endpoint> Endpoints => _endpoints;
+        /// <summary>Runs once, as the endpoints are read.</summary>
+        public Action? WhenRead { get; set; }
+
+        public override IReadOnlyList<Endpoint> Endpoints
+        {
+            get
+            {
+                var endpoints = _endpoints;
+                var read = WhenRead;
+                WhenRead = null;
+                read?.Invoke();
+                return endpoints;
+            }
+        }
 
         public override IChangeToken GetChangeToken() => new CancellationChangeToken(_change.Token);
 

@@ -1,9 +1,13 @@
 using System.Net;
 using System.Net.WebSockets;
+using CoLink.Observability.Catalogue;
+using CoLink.Observability.Http;
+using CoLink.Observability.Registry;
 using CoLink.Observability.Tests.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
 
 namespace CoLink.Observability.Tests.Http;
 
@@ -109,10 +113,29 @@ public sealed class HttpObserverTests
     }
 
     [Fact]
+    public async Task A_log_that_throws_leaves_nothing_in_progress()
+    {
+        var registry = new MetricRegistry(new SeriesLimits(1_000, new Dictionary<string, int>()), new ThrowingLogger());
+        RequestDelegate next = context =>
+        {
+            context.Features.Set<IHttpResponseFeature>(new BrokenResponse());
+            return Task.CompletedTask;
+        };
+        var observer = new HttpObserver(next, next, new HttpMetrics(registry), new HttpRoutes(new ExcludedPaths([])), new ExcludedPaths([]), registry, TimeProvider.System);
+        var context = new DefaultHttpContext { Request = { Method = "GET" } };
+
+        await Record.ExceptionAsync(() => observer.InvokeAsync(context));
+
+        Assert.Equal(1, registry.Counter(SelfCatalogue.ObserverErrors).Read([Observers.Http]));
+        await registry.WriteAsync(Stream.Null, openMetrics: false, CancellationToken.None);
+        Assert.Equal(0, registry.Gauge(HttpCatalogue.InProgress).Read(["GET"]));
+    }
+
+    [Fact]
     public async Task Without_the_family_requests_are_answered_and_no_http_series_exist()
     {
         await using var app = await RunningApp.StartAsync(
-            a => a.MapGet("/hello", (HttpContext context) => context.Features.Get<IEndpointFeature>() is CoLink.Observability.Http.HttpExchange ? "watched" : "alone"),
+            a => a.MapGet("/hello", (HttpContext context) => context.Features.Get<IEndpointFeature>() is HttpExchange ? "watched" : "alone"),
             settings: new Dictionary<string, string?> { ["CoLink:Observability:Http:Enabled"] = "false" });
 
         Assert.Equal("alone", await app.Client.GetStringAsync("/hello"));
@@ -120,6 +143,17 @@ public sealed class HttpObserverTests
         var scrape = await app.ScrapeAsync();
         Assert.DoesNotContain(scrape.Samples, sample => sample.Name.StartsWith("http_", StringComparison.Ordinal));
         Assert.DoesNotContain("# TYPE http_", scrape.Text, StringComparison.Ordinal);
+    }
+
+    private sealed class ThrowingLogger : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            throw new InvalidOperationException("no disk");
     }
 
     private sealed class BrokenResponse : IHttpResponseFeature

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Net;
 using System.Net.WebSockets;
 using CoLink.Observability.Catalogue;
@@ -89,6 +90,37 @@ public sealed class UpgradeWatchTests
         })(context);
     }
 
+    [Theory]
+    [InlineData(nameof(IFeatureCollection.Get))]
+    [InlineData(nameof(IFeatureCollection.Set))]
+    [InlineData(nameof(UpgradeWatch.Unwrapping.Restore))]
+    public async Task Features_that_throw_cost_the_watching_and_not_the_answer(string when)
+    {
+        var features = new ThrowingFeatures();
+        var context = Request("/socket", upgrade: true, features);
+        var own = context.Features.Get<IHttpUpgradeFeature>();
+        var answered = false;
+        features.Throws = when;
+
+        await Observe(inner =>
+        {
+            Assert.Equal(1, InProgress);
+            answered = true;
+            if (when != nameof(UpgradeWatch.Unwrapping.Restore))
+                features.Throws = null;
+            else
+                features.Throws = nameof(IFeatureCollection.Get);
+            return Task.CompletedTask;
+        })(context);
+
+        Assert.True(answered);
+        Assert.Equal(0, InProgress);
+        Assert.Equal(1, _registry.Counter(SelfCatalogue.ObserverErrors).Read([Observers.Http]));
+        features.Throws = null;
+        if (when != nameof(UpgradeWatch.Unwrapping.Restore))
+            Assert.Same(own, context.Features.Get<IHttpUpgradeFeature>());
+    }
+
     [Fact]
     public async Task An_open_websocket_over_http2_is_not_in_progress()
     {
@@ -159,15 +191,59 @@ public sealed class UpgradeWatchTests
     private RequestDelegate Observe(RequestDelegate next) =>
         new HttpObserver(next, next, new HttpMetrics(_registry), new HttpRoutes(new ExcludedPaths([])), new ExcludedPaths([]), _registry, TimeProvider.System).InvokeAsync;
 
-    private static DefaultHttpContext Request(string path, bool upgrade = false)
+    private static DefaultHttpContext Request(string path, bool upgrade = false, IFeatureCollection? features = null)
     {
-        var context = new DefaultHttpContext();
+        features ??= new FeatureCollection();
+        features.Set<IHttpRequestFeature>(new HttpRequestFeature());
+        features.Set<IHttpResponseFeature>(new HttpResponseFeature());
+        features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(Stream.Null));
+        var context = new DefaultHttpContext(features);
         context.Request.Method = "GET";
         context.Request.Path = path;
         context.Features.Set<IHttpUpgradeFeature>(new Server());
         if (upgrade)
             context.Request.Headers.Upgrade = "echo";
         return context;
+    }
+
+    /// <summary>Its upgrade cannot be read, or not be set.</summary>
+    private sealed class ThrowingFeatures : IFeatureCollection
+    {
+        private readonly FeatureCollection _inner = new();
+
+        public string? Throws { get; set; }
+
+        public bool IsReadOnly => false;
+
+        public int Revision => _inner.Revision;
+
+        public object? this[Type key]
+        {
+            get => _inner[key];
+            set => _inner[key] = value;
+        }
+
+        public TFeature? Get<TFeature>()
+        {
+            ThrowIf<TFeature>(nameof(Get));
+            return _inner.Get<TFeature>();
+        }
+
+        public void Set<TFeature>(TFeature? instance)
+        {
+            ThrowIf<TFeature>(nameof(Set));
+            _inner.Set(instance);
+        }
+
+        public IEnumerator<KeyValuePair<Type, object>> GetEnumerator() => _inner.GetEnumerator();
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+        private void ThrowIf<TFeature>(string what)
+        {
+            if (Throws == what && typeof(TFeature) == typeof(IHttpUpgradeFeature))
+                throw new InvalidOperationException("no features");
+        }
     }
 
     private sealed class Server : IHttpUpgradeFeature

@@ -24,7 +24,7 @@ internal static partial class Listening
             await app.RunAsync();
             return 0;
         }
-        catch (Exception exception) when (exception is IOException { InnerException: AddressInUseException } or SocketException or FormatException)
+        catch (Exception exception) when (exception is IOException { InnerException: AddressInUseException } or SocketException or FormatException or ArgumentOutOfRangeException)
         {
             await Console.Error.WriteLineAsync($"{exception.Message.TrimEnd('.')}. Choose another address: --urls http://localhost:8012");
             return 1;

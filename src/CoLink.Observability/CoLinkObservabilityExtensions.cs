@@ -61,8 +61,8 @@ public static class CoLinkObservabilityExtensions
         services.AddSingleton<HttpRoutes>();
         services.AddSingleton(provider => new ExcludedPaths([.. Options(provider).ExcludedPaths!, Options(provider).Metrics.Path]));
         services.AddSingleton(provider => new EndpointPrecreation(
-            provider.GetRequiredService<HttpMetrics>(), provider.GetRequiredService<HttpRoutes>(), provider.GetRequiredService<MetricRegistry>(), [.. Options(provider).Http.PrecreatedStatuses!],
-            provider.GetRequiredService<ILogger<EndpointPrecreation>>()));
+            provider.GetRequiredService<HttpMetrics>(), provider.GetRequiredService<HttpRoutes>(), provider.GetRequiredService<ExcludedPaths>(),
+            provider.GetRequiredService<MetricRegistry>(), [.. Options(provider).Http.PrecreatedStatuses!], provider.GetRequiredService<ILogger<EndpointPrecreation>>()));
         services.AddSingleton<RuntimeObserver>();
         services.AddSingleton<ExpositionMetrics>();
         services.AddSingleton<ScrapeGuard>();

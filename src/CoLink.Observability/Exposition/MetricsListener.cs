@@ -15,7 +15,7 @@ namespace CoLink.Observability.Exposition;
 /// A second, empty Kestrel for the scrapes. Adding to the app's own server would not do: its addresses come from four places, and
 /// whichever is touched makes another void.
 /// </summary>
-internal sealed class MetricsListener(MetricsEndpoint endpoint, MetricRegistry registry, TimeProvider time, ILoggerFactory loggers) : IAsyncDisposable
+internal sealed class MetricsListener(MetricsEndpoint endpoint, MetricRegistry registry, TimeProvider time, ILoggerFactory loggers) : IAsyncDisposable, IDisposable
 {
     /// <summary>A port that another process holds is often free once a rollout is through.</summary>
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(10);
@@ -54,6 +54,19 @@ internal sealed class MetricsListener(MetricsEndpoint endpoint, MetricRegistry r
         _server = null;
         _stopping.Dispose();
     }
+
+    /// <summary>For a container that is disposed of synchronously; what is retrying ends by itself.</summary>
+    public void Dispose()
+    {
+        if (_server is null && _stopping.IsCancellationRequested)
+            return;
+        _stopping.Cancel();
+        _server?.Dispose();
+        _server = null;
+    }
+
+    /// <summary>Whether the port is ours now.</summary>
+    public bool IsListening => _server is not null;
 
     private async Task<string?> TryStartAsync(int port, CancellationToken cancellation)
     {

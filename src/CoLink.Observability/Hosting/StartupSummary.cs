@@ -7,7 +7,7 @@ namespace CoLink.Observability.Hosting;
 
 /// <summary>One line that says what is on, what is off, and which road each signal takes. Never a secret.</summary>
 internal sealed class StartupSummary(
-    IOptions<CoLinkObservabilityOptions> options, MetricsRoute route, ScrapeGuard guard, ILogger<StartupSummary> logger)
+    IOptions<CoLinkObservabilityOptions> options, MetricsRoute route, MetricsListener listener, ScrapeGuard guard, ILogger<StartupSummary> logger)
 {
     public void Write(bool isWeb)
     {
@@ -21,7 +21,7 @@ internal sealed class StartupSummary(
             Families(service, isWeb, on: false) is { Length: > 0 } off ? off : "nothing");
     }
 
-    private string Place() => route.Port is { } port ? $"port {port}" : route.IsMapped ? "the app's port, mapped by the app" : "the app's port";
+    private string Place() => route.Port is { } port ? $"port {port}{(listener.IsListening ? "" : " (which is taken; tried again until it is free)")}" : route.IsMapped ? "the app's port, mapped by the app" : "the app's port";
 
     private static string Families(CoLinkObservabilityOptions service, bool isWeb, bool on)
     {

@@ -13,7 +13,7 @@ namespace CoLink.Observability.Http;
 /// </summary>
 /// <remarks>A minimal API makes endpoints of its own for this reader, which no request ever chooses: nothing is remembered of what is read here.</remarks>
 internal sealed class EndpointPrecreation(
-    HttpMetrics metrics, HttpRoutes routes, MetricRegistry registry, IReadOnlyList<int> statuses, ILogger<EndpointPrecreation> logger)
+    HttpMetrics metrics, HttpRoutes routes, ExcludedPaths excluded, MetricRegistry registry, IReadOnlyList<int> statuses, ILogger<EndpointPrecreation> logger)
 {
     /// <summary>What routes without a list of methods answer, such as pages and conventional controllers.</summary>
     private static readonly string[] UsualMethods = [HttpMethods.Get, HttpMethods.Post];
@@ -71,7 +71,7 @@ internal sealed class EndpointPrecreation(
             if (endpoint is not RouteEndpoint || endpoint.Metadata.GetMetadata<ISuppressMatchingMetadata>()?.SuppressMatching == true)
                 continue;
             var route = routes.Read(endpoint);
-            if (!route.IsMeasured)
+            if (!route.IsMeasured || excluded.Contains(route.Template))
                 continue;
 
             foreach (var method in endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods is { Count: > 0 } named ? named : UsualMethods)

@@ -6,7 +6,7 @@ namespace CoLink.Observability.Http;
 
 /// <summary>
 /// One request under observation. It stands in as the request's endpoint feature, whose setter sees every choice of routing, and
-/// remembers the first one. Rented, and held by one request at a time.
+/// remembers the first one. Held by one request at a time.
 /// </summary>
 internal sealed class HttpExchange : IEndpointFeature
 {
@@ -18,6 +18,7 @@ internal sealed class HttpExchange : IEndpointFeature
     private string? _path;
     private int _revision;
     private int _left;
+    private int _taken;
 
     /// <summary>
     /// The endpoint first chosen. A handler that runs the pipeline again, for an exception or a status page, chooses its own page
@@ -39,18 +40,25 @@ internal sealed class HttpExchange : IEndpointFeature
         set
         {
             _endpoint = value;
-            if (First is null && value is not null && !IsRunAgain())
+
+            // Nothing is chosen any more once the request is over, though the app may still hold the feature.
+            if (First is null && value is not null && _request is not null && !IsRunAgain())
                 First = value;
         }
     }
 
+    /// <summary>False where a request has it already, as when the pipeline stands within itself.</summary>
+    public bool TryTake() => Interlocked.Exchange(ref _taken, 1) == 0;
+
     /// <param name="context">The request's context, of which only features were read: it finds them anew once one was set.</param>
     /// <param name="features">Its features.</param>
+    /// <param name="original">The endpoint feature that this one stands in for, where there is one.</param>
     /// <param name="request">What the server says of the request.</param>
     /// <param name="metrics">What an upgrade tells that the request has left the gauge.</param>
     /// <param name="method">The method's label.</param>
     /// <param name="startedAt">The time stamp of now.</param>
-    public void Begin(HttpContext context, IFeatureCollection features, IHttpRequestFeature request, HttpMetrics metrics, int method, long startedAt)
+    public void Begin(
+        HttpContext context, IFeatureCollection features, IEndpointFeature? original, IHttpRequestFeature request, HttpMetrics metrics, int method, long startedAt)
     {
         Context = context;
         Method = method;
@@ -60,9 +68,8 @@ internal sealed class HttpExchange : IEndpointFeature
         _request = request;
         _path = request.Path;
 
-        // By type, not by the generic methods, which an interface cannot resolve without a look-up: they cost four times as much.
-        _original = (IEndpointFeature?)features[typeof(IEndpointFeature)];
-        _endpoint = First = _original?.Endpoint;
+        _original = original;
+        _endpoint = First = original?.Endpoint;
         features[typeof(IEndpointFeature)] = this;
         _revision = features.Revision;
     }
@@ -97,17 +104,21 @@ internal sealed class HttpExchange : IEndpointFeature
         _features![typeof(IEndpointFeature)] = _original;
     }
 
+    /// <summary>The server's feature.</summary>
+    public IEndpointFeature? Original => _original;
+
+    /// <summary>Ready for the connection's next request. The endpoint stays to be read, as it does in the server's own feature.</summary>
     public void Clear()
     {
         _features = null;
         _request = null;
         _original = null;
-        _endpoint = null;
         _path = null;
         First = null;
         IsUpgraded = false;
         Context = null!;
         _metrics = null;
+        Volatile.Write(ref _taken, 0);
     }
 
     /// <summary>As long as no feature was set since, it need not be looked for.</summary>

@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.StaticAssets;
 namespace CoLink.Observability.Http;
 
 /// <summary>Finds what an endpoint is to the metrics, once an endpoint; an endpoint that is replaced takes its entry along.</summary>
-internal sealed class HttpRoutes(ExcludedPaths excluded)
+internal sealed class HttpRoutes
 {
     /// <summary>A power of two; a service with more routes in use than this finds some of them in the table behind.</summary>
     private const int Recents = 256;
@@ -49,12 +49,10 @@ internal sealed class HttpRoutes(ExcludedPaths excluded)
         if (endpoint.Metadata.GetMetadata<StaticAssetDescriptor>() is not null)
             return isMeasured ? StaticFile : new HttpRoute(HttpCatalogue.StaticFile) { IsMeasured = false };
 
-        // Behind a path base the client's path is not the one that is excluded, but the template is.
-        var template = RouteTemplate.Of(route.RoutePattern);
         var call = GrpcCall.Of(endpoint);
-        return new HttpRoute(template)
+        return new HttpRoute(RouteTemplate.Of(route.RoutePattern))
         {
-            IsMeasured = isMeasured && !excluded.Contains(template),
+            IsMeasured = isMeasured,
             IsStream = call == GrpcCallKind.Stream || IsHub(endpoint),
             IsUnaryCall = call == GrpcCallKind.Unary,
         };

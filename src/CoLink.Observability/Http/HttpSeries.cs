@@ -6,6 +6,9 @@ namespace CoLink.Observability.Http;
 /// <summary>The series of one method and endpoint, so that a finished request finds them without a look-up.</summary>
 internal sealed class HttpSeries(string method, string endpoint, CounterFamily requests, HistogramFamily duration)
 {
+    /// <summary>An endpoint answers with a handful of statuses; one that answers with any number finds the rest in the registry, past its guard.</summary>
+    private const int Remembered = 16;
+
     private (int Status, CounterSeries Series)[] _statuses = [];
     private HistogramSeries? _duration;
 
@@ -16,7 +19,6 @@ internal sealed class HttpSeries(string method, string endpoint, CounterFamily r
 
     public CounterSeries Requests(int status)
     {
-        // An endpoint answers with a handful of statuses, the usual one first.
         foreach (var (known, series) in _statuses)
         {
             if (known == status)
@@ -30,7 +32,8 @@ internal sealed class HttpSeries(string method, string endpoint, CounterFamily r
     private CounterSeries Add(int status)
     {
         var series = requests.With(method, endpoint, status.ToString(CultureInfo.InvariantCulture));
-        _statuses = [.. _statuses, (status, series)];
+        if (_statuses.Length < Remembered)
+            _statuses = [.. _statuses, (status, series)];
         return series;
     }
 }

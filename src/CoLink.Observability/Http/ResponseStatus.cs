@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 
 namespace CoLink.Observability.Http;
@@ -13,15 +15,23 @@ internal static class ResponseStatus
     public static int Of(HttpContext context, Exception? escaped)
     {
         if (escaped is null)
-            return context.Response.StatusCode;
-        if (escaped is BadHttpRequestException refused && !context.Response.HasStarted)
-            return refused.StatusCode;
+        {
+            // An exception handler answers 500 to a reset that came before the server knew that the client is gone.
+            return context.Response.StatusCode == StatusCodes.Status500InternalServerError && IsReset(context.Features.Get<IExceptionHandlerFeature>()?.Error)
+                ? ClientClosedRequest
+                : context.Response.StatusCode;
+        }
 
         // The framework's own rule where an exception handler is there: a bug stays a 500, also when nobody waits for the answer.
-        if (escaped is OperationCanceledException or IOException && context.RequestAborted.IsCancellationRequested)
+        if (IsReset(escaped) || (escaped is OperationCanceledException or IOException && context.RequestAborted.IsCancellationRequested))
             return ClientClosedRequest;
+        if (escaped is BadHttpRequestException refused && !context.Response.HasStarted)
+            return refused.StatusCode;
 
         // Also after the response has started: the client got a torso, whatever its status line says.
         return StatusCodes.Status500InternalServerError;
     }
+
+    private static bool IsReset(Exception? exception) =>
+        exception is ConnectionResetException or ConnectionAbortedException || exception?.InnerException is ConnectionResetException or ConnectionAbortedException;
 }

@@ -56,7 +56,7 @@ public sealed class MetricsOptions
 
     /// <summary>The same for single metrics, by name; it wins over <see cref="MaxSeriesPerMetric"/>. Default: none.</summary>
     [SeriesLimits(SeriesCeiling)]
-    public IDictionary<string, int> SeriesLimits { get; } = new Dictionary<string, int>(StringComparer.Ordinal);
+    public IDictionary<string, int> SeriesLimits { get; } = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>
     /// Meters of System.Diagnostics.Metrics to publish through the same guard, by name, with <c>*</c> for any run of characters.
@@ -72,7 +72,7 @@ public sealed class MetricsOptions
     /// </summary>
     public bool IncludeStaticRegistry { get; set; }
 
-    /// <summary>How many scrapes may be answered at once; a further one gets 503 and Retry-After. Default: 4, two pairs of Prometheus servers.</summary>
+    /// <summary>How many scrapes may be answered at once; a further one gets 503 and Retry-After. A reader that dawdles keeps its place, for a minute at most: where strangers reach the path, guard it. Default: 4, two pairs of Prometheus servers.</summary>
     [Range(1, 1000, ErrorMessage = "a number from 1 to 1000")]
     public int MaxConcurrentScrapes { get; set; } = DefaultMaxConcurrentScrapes;
 }

@@ -160,7 +160,7 @@ public sealed class EndpointPrecreationTests
         endpoints.Set("/early");
         endpoints.WhenRead = () => endpoints.Set("/early", "/late");
 
-        using var watching = Precreation(registry, new HttpRoutes(new ExcludedPaths([]))).Watch(endpoints);
+        using var watching = Precreation(registry, new HttpRoutes()).Watch(endpoints);
 
         Assert.Equal(0, registry.Find("http_requests_total")!.Read(["GET", "/late", "500"]));
     }
@@ -168,7 +168,7 @@ public sealed class EndpointPrecreationTests
     [Fact]
     public void Endpoints_that_were_only_read_are_not_kept()
     {
-        var routes = new HttpRoutes(new ExcludedPaths([]));
+        var routes = new HttpRoutes();
         var registry = NewRegistry();
         var read = WatchNew(Precreation(registry, routes));
 
@@ -215,7 +215,7 @@ public sealed class EndpointPrecreationTests
     private static MetricRegistry NewRegistry() => new(new SeriesLimits(1_000, new Dictionary<string, int>()), NullLogger<MetricRegistry>.Instance);
 
     private static EndpointPrecreation Precreation(MetricRegistry registry, HttpRoutes routes) =>
-        new(new HttpMetrics(registry), routes, registry, [500], NullLogger<EndpointPrecreation>.Instance);
+        new(new HttpMetrics(registry), routes, new ExcludedPaths([]), registry, [500], NullLogger<EndpointPrecreation>.Instance);
 
     /// <summary>They are created beside the start, not before its end.</summary>
     private static async Task<List<string>> CreatedAsync(RunningApp app, int count) => Created(await app.ScrapeUntilAsync(scrape => Created(scrape).Count >= count));

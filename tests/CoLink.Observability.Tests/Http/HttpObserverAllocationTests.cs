@@ -62,7 +62,7 @@ public sealed class HttpObserverAllocationTests
     private static RequestDelegate Observe(RequestDelegate next)
     {
         var registry = new MetricRegistry(new SeriesLimits(1_000, new Dictionary<string, int>()), NullLogger<MetricRegistry>.Instance);
-        return new HttpObserver(next, next, new HttpMetrics(registry), new HttpRoutes(new ExcludedPaths(["/metrics", "/health*"])), new ExcludedPaths(["/metrics", "/health*"]), registry, TimeProvider.System).InvokeAsync;
+        return new HttpObserver(next, next, new HttpMetrics(registry), new HttpRoutes(), new ExcludedPaths(["/metrics", "/health*"]), registry, TimeProvider.System).InvokeAsync;
     }
 
     private static DefaultHttpContext Request()

@@ -121,7 +121,7 @@ public sealed class HttpObserverTests
             context.Features.Set<IHttpResponseFeature>(new BrokenResponse());
             return Task.CompletedTask;
         };
-        var observer = new HttpObserver(next, next, new HttpMetrics(registry), new HttpRoutes(new ExcludedPaths([])), new ExcludedPaths([]), registry, TimeProvider.System);
+        var observer = new HttpObserver(next, next, new HttpMetrics(registry), new HttpRoutes(), new ExcludedPaths([]), registry, TimeProvider.System);
         var context = new DefaultHttpContext { Request = { Method = "GET" } };
 
         await Record.ExceptionAsync(() => observer.InvokeAsync(context));

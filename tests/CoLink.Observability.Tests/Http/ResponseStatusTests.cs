@@ -1,4 +1,6 @@
 using CoLink.Observability.Http;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -16,6 +18,9 @@ public sealed class ResponseStatusTests
         { "cancelled because the client left", new TaskCanceledException(), true, false, 499 },
         { "a broken connection because the client left", new IOException(), true, true, 499 },
         { "cancelled by the app itself", new TaskCanceledException(), false, false, 500 },
+        { "a reset before the server told the app that the client left", new ConnectionResetException("reset"), false, false, 499 },
+        { "a reset inside another exception", new IOException("body", new ConnectionResetException("reset")), false, true, 499 },
+        { "a body cut off because the client left", new BadHttpRequestException("unexpected end", 400), true, false, 499 },
         { "refused", new BadHttpRequestException("too large", 413), false, false, 413 },
         { "refused after the response started", new BadHttpRequestException("too large", 413), false, true, 500 },
     };
@@ -27,6 +32,18 @@ public sealed class ResponseStatusTests
         context.Features.Set<IHttpResponseFeature>(new Response(hasStarted) { StatusCode = 204 });
 
         Assert.True(expected == ResponseStatus.Of(context, escaped), what);
+    }
+
+    [Theory]
+    [InlineData(true, 499)]
+    [InlineData(false, 500)]
+    public void A_handler_that_answers_500_to_a_reset_answers_nobody(bool isReset, int expected)
+    {
+        var context = new DefaultHttpContext();
+        context.Response.StatusCode = 500;
+        context.Features.Set<IExceptionHandlerFeature>(new ExceptionHandlerFeature { Error = isReset ? new ConnectionResetException("reset") : new InvalidOperationException() });
+
+        Assert.Equal(expected, ResponseStatus.Of(context, null));
     }
 
     private sealed class Response(bool hasStarted) : HttpResponseFeature

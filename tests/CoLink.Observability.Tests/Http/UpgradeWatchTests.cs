@@ -189,7 +189,7 @@ public sealed class UpgradeWatchTests
     }
 
     private RequestDelegate Observe(RequestDelegate next) =>
-        new HttpObserver(next, next, new HttpMetrics(_registry), new HttpRoutes(new ExcludedPaths([])), new ExcludedPaths([]), _registry, TimeProvider.System).InvokeAsync;
+        new HttpObserver(next, next, new HttpMetrics(_registry), new HttpRoutes(), new ExcludedPaths([]), _registry, TimeProvider.System).InvokeAsync;
 
     private static DefaultHttpContext Request(string path, bool upgrade = false, IFeatureCollection? features = null)
     {

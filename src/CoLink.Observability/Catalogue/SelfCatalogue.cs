@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+
 namespace CoLink.Observability.Catalogue;
 
 /// <summary>What the library says about itself.</summary>
@@ -107,6 +109,8 @@ internal static class SelfCatalogue
         LogEventsEmitted, LogEventsAdopted, LogEvents, LogEventsHeld, LogPushes, LogPushDuration, LogEventsRejected,
         LogSpoolBytes, LogSpoolMaxBytes, LogOldestHeld, ConsoleEvents, Spans, ExportFailures, LastSuccess,
     ];
+
+    public static readonly FrozenSet<string> Names = All.Select(metric => metric.Name).ToFrozenSet(StringComparer.Ordinal);
 
     private static MetricLabel PushResult() => MetricLabel.OneOf("result", "2xx", "3xx", "4xx", "5xx", "timeout", "network");
 

@@ -13,6 +13,7 @@ public sealed class AppRefreshTests : IDisposable
     private readonly List<Exception> _failures = [];
     private readonly AppRefresh _refresh;
     private int _calls;
+    private int _returns;
 
     public AppRefreshTests() => _refresh = new AppRefresh(Hang, _failures.Add, _time);
 
@@ -57,6 +58,7 @@ public sealed class AppRefreshTests : IDisposable
             await _refresh.RunAsync(CancellationToken.None).WaitAsync(Bound);
             await Eventually.IsTrue(() => _failures.Count == hang);
             _gate.Set();
+            await Eventually.IsTrue(() => Volatile.Read(ref _returns) == hang);
         }
     }
 
@@ -64,5 +66,6 @@ public sealed class AppRefreshTests : IDisposable
     {
         Interlocked.Increment(ref _calls);
         _gate.Wait();
+        Interlocked.Increment(ref _returns);
     }
 }

@@ -256,11 +256,11 @@ public sealed class MeterPublisherTests : IDisposable
             await gone.CancelAsync();
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled.WaitAsync(Bound));
             Assert.False(first.IsCompleted);
-            while (!first.IsCompleted)
+            await Eventually.IsTrue(() =>
             {
                 time.Advance(AppRefresh.Patience);
-                await Task.WhenAny(first, Task.Delay(10)).WaitAsync(Bound);
-            }
+                return first.IsCompleted;
+            });
 
             Assert.Contains("\ndepth 1\n", await first);
             for (var i = 0; i < 5; i++)

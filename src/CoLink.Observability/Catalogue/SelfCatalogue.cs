@@ -1,5 +1,3 @@
-using System.Collections.Frozen;
-
 namespace CoLink.Observability.Catalogue;
 
 /// <summary>What the library says about itself.</summary>
@@ -110,7 +108,7 @@ internal static class SelfCatalogue
         LogSpoolBytes, LogSpoolMaxBytes, LogOldestHeld, ConsoleEvents, Spans, ExportFailures, LastSuccess,
     ];
 
-    public static readonly FrozenSet<string> Names = All.Select(metric => metric.Name).ToFrozenSet(StringComparer.Ordinal);
+    public static bool Has(string metric) => All.Any(own => own.Name == metric);
 
     private static MetricLabel PushResult() => MetricLabel.OneOf("result", "2xx", "3xx", "4xx", "5xx", "timeout", "network");
 

@@ -149,7 +149,7 @@ public sealed class MetricRegistry
     }
 
     /// <summary>What the library says about itself has as many series as the service has metrics, checks and the like: no cap of the user's hides them.</summary>
-    internal int LimitOf(MetricDefinition metric) => SelfCatalogue.Names.Contains(metric.Name) ? int.MaxValue : _limits.For(metric.Name);
+    internal int LimitOf(MetricDefinition metric) => SelfCatalogue.Has(metric.Name) ? int.MaxValue : _limits.For(metric.Name);
 
     internal MetricFamily? Find(string name) => _families.GetValueOrDefault(name);
 

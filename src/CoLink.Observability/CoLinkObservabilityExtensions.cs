@@ -50,9 +50,10 @@ public static class CoLinkObservabilityExtensions
         services.AddSingleton(provider =>
         {
             var metrics = Options(provider).Metrics;
+            var time = provider.GetRequiredService<TimeProvider>();
             return new MetricRegistry(
                 new SeriesLimits(metrics.MaxSeriesPerMetric, metrics.SeriesLimits.AsReadOnly()), provider.GetRequiredService<ILogger<MetricRegistry>>(),
-                metrics.IncludeStaticRegistry ? StaticRegistry.Default(provider.GetRequiredService<TimeProvider>()) : null);
+                metrics.IncludeStaticRegistry ? StaticRegistry.Default(time) : null, time);
         });
         services.AddSingleton(provider => new MeterPublisher(
             provider.GetRequiredService<MetricRegistry>(), provider.GetService<IMeterFactory>(), provider.GetRequiredService<ILogger<MeterPublisher>>()));

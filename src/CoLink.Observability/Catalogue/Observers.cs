@@ -8,6 +8,7 @@ internal static class Observers
     public const string Meters = "meters";
     public const string Exposition = "exposition";
     public const string StaticRegistry = "static_registry";
+    public const string Registry = "registry";
 
-    public static readonly string[] All = [Http, Runtime, Meters, Exposition, StaticRegistry];
+    public static readonly string[] All = [Http, Runtime, Meters, Exposition, StaticRegistry, Registry];
 }

@@ -108,5 +108,7 @@ internal static class SelfCatalogue
         LogSpoolBytes, LogSpoolMaxBytes, LogOldestHeld, ConsoleEvents, Spans, ExportFailures, LastSuccess,
     ];
 
+    public static bool Has(string metric) => All.Any(own => own.Name == metric);
+
     private static MetricLabel PushResult() => MetricLabel.OneOf("result", "2xx", "3xx", "4xx", "5xx", "timeout", "network");
 }

@@ -15,34 +15,38 @@ public sealed class CounterFamily : MetricFamily
     {
         _counter = counter;
         _refusals = refusals;
-        _guard = new LabelGuard<CounterSeries>(definition.Labels, budget, Create);
+        _guard = new LabelGuard<CounterSeries>(definition.Labels, budget, Create, Forget);
         if (definition.Labels.Length == 0)
             With();
     }
 
     /// <summary>The series of these label values, in the order declared. Keep it where the values are known: a look-up saved.</summary>
-    /// <param name="labels">One value a label. Missing ones read as empty, further ones are ignored; beyond the metric's cap it is the series <c>_other</c>.</param>
+    /// <param name="labels">One value a label. Missing ones read as empty, further ones are ignored, and either is counted as an error of the observer <c>registry</c>; beyond the metric's cap it is the series <c>_other</c>.</param>
     public CounterSeries With(params ReadOnlySpan<string> labels) => _guard.Get(labels);
 
     /// <summary>Adds one to the series of these label values.</summary>
     /// <param name="labels">One value a label, in the order declared.</param>
     public void Inc(params ReadOnlySpan<string> labels) => With(labels).Inc();
 
+    /// <summary>Adds an amount to the series of these label values. A negative one, and one that is no number, is ignored.</summary>
+    /// <param name="amount">How much to add, in the metric's unit.</param>
+    /// <param name="labels">One value a label, in the order declared.</param>
+    public void Inc(double amount, params ReadOnlySpan<string> labels) => With(labels).Inc(amount);
+
     internal override int SeriesCount => _guard.Count;
 
     internal override double? Read(ReadOnlySpan<string> labels) => _guard.TryFind(labels, out var series) ? series.Value : null;
 
-    internal override bool Remove(ReadOnlySpan<string> labels)
-    {
-        if (!_guard.TryRemove(labels, out _))
-            return false;
-        _counter.RemoveLabelled(labels.ToArray());
-        if (labels.IsEmpty)
-            _counter.Unpublish();
-        return true;
-    }
+    internal override bool Remove(ReadOnlySpan<string> labels) => _guard.TryRemove(labels);
 
     private CounterSeries Create(string[] values, bool isOverflow) => new(_counter.WithLabels(values), isOverflow ? _refusals() : null);
+
+    private void Forget(string[] values)
+    {
+        _counter.RemoveLabelled(values);
+        if (values.Length == 0)
+            _counter.Unpublish();
+    }
 }
 
 /// <summary>One series of a counter.</summary>
@@ -56,6 +60,9 @@ public sealed class CounterSeries
         _child = child;
         _refusals = refusals;
     }
+
+    /// <summary>Whether it stands for refused label values.</summary>
+    internal bool IsOverflow => _refusals is not null;
 
     /// <summary>What has been counted so far.</summary>
     public double Value => _child.Value;

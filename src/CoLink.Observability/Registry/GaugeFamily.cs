@@ -15,18 +15,19 @@ public sealed class GaugeFamily : MetricFamily
     {
         _gauge = gauge;
         _refusals = refusals;
-        _guard = new LabelGuard<GaugeSeries>(definition.Labels, budget, Create);
+        _guard = new LabelGuard<GaugeSeries>(definition.Labels, budget, Create, Forget);
         if (definition.Labels.Length == 0)
             With();
     }
 
     /// <summary>The series of these label values, in the order declared. Keep it where the values are known: a look-up saved.</summary>
-    /// <param name="labels">One value a label. Missing ones read as empty, further ones are ignored; beyond the metric's cap it is the series <c>_other</c>.</param>
+    /// <param name="labels">One value a label. Missing ones read as empty, further ones are ignored, and either is counted as an error of the observer <c>registry</c>; beyond the metric's cap it is the series <c>_other</c>.</param>
     public GaugeSeries With(params ReadOnlySpan<string> labels) => _guard.Get(labels);
 
-    /// <summary>Sets the series that has no labels.</summary>
+    /// <summary>Sets the series of these label values. NaN says that there is no value now.</summary>
     /// <param name="value">The value now, in the metric's unit.</param>
-    public void Set(double value) => With().Set(value);
+    /// <param name="labels">One value a label, in the order declared.</param>
+    public void Set(double value, params ReadOnlySpan<string> labels) => With(labels).Set(value);
 
     /// <summary>Adds one to the series of these label values.</summary>
     /// <param name="labels">One value a label, in the order declared.</param>
@@ -41,21 +42,20 @@ public sealed class GaugeFamily : MetricFamily
     internal override double? Read(ReadOnlySpan<string> labels) => _guard.TryFind(labels, out var series) ? series.Value : null;
 
     /// <summary>Takes a series off the exposition: what is gone must not be shown with its last value.</summary>
-    internal override bool Remove(ReadOnlySpan<string> labels)
-    {
-        if (!_guard.TryRemove(labels, out _))
-            return false;
-        _gauge.RemoveLabelled(labels.ToArray());
-
-        // The client library makes an unlabelled series anew at each scrape, at 0, unless it is told not to show it.
-        if (labels.IsEmpty)
-            _gauge.Unpublish();
-        return true;
-    }
+    internal override bool Remove(ReadOnlySpan<string> labels) => _guard.TryRemove(labels);
 
     internal IEnumerable<string[]> AllLabels => _guard.All.Select(entry => entry.Key);
 
     private GaugeSeries Create(string[] values, bool isOverflow) => new(_gauge.WithLabels(values), isOverflow ? _refusals() : null);
+
+    private void Forget(string[] values)
+    {
+        _gauge.RemoveLabelled(values);
+
+        // The client library makes an unlabelled series anew at each scrape, at 0, unless it is told not to show it.
+        if (values.Length == 0)
+            _gauge.Unpublish();
+    }
 }
 
 /// <summary>One series of a gauge.</summary>

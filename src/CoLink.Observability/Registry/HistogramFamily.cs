@@ -15,13 +15,13 @@ public sealed class HistogramFamily : MetricFamily
     {
         _histogram = histogram;
         _refusals = refusals;
-        _guard = new LabelGuard<HistogramSeries>(definition.Labels, budget, Create);
+        _guard = new LabelGuard<HistogramSeries>(definition.Labels, budget, Create, Forget);
         if (definition.Labels.Length == 0)
             With();
     }
 
     /// <summary>The series of these label values, in the order declared. Keep it where the values are known: a look-up saved.</summary>
-    /// <param name="labels">One value a label. Missing ones read as empty, further ones are ignored; beyond the metric's cap it is the series <c>_other</c>.</param>
+    /// <param name="labels">One value a label. Missing ones read as empty, further ones are ignored, and either is counted as an error of the observer <c>registry</c>; beyond the metric's cap it is the series <c>_other</c>.</param>
     public HistogramSeries With(params ReadOnlySpan<string> labels) => _guard.Get(labels);
 
     /// <summary>Records an observation in the series of these label values.</summary>
@@ -33,17 +33,16 @@ public sealed class HistogramFamily : MetricFamily
 
     internal override double? Read(ReadOnlySpan<string> labels) => _guard.TryFind(labels, out var series) ? series.Count : null;
 
-    internal override bool Remove(ReadOnlySpan<string> labels)
-    {
-        if (!_guard.TryRemove(labels, out _))
-            return false;
-        _histogram.RemoveLabelled(labels.ToArray());
-        if (labels.IsEmpty)
-            _histogram.Unpublish();
-        return true;
-    }
+    internal override bool Remove(ReadOnlySpan<string> labels) => _guard.TryRemove(labels);
 
     private HistogramSeries Create(string[] values, bool isOverflow) => new(_histogram.WithLabels(values), isOverflow ? _refusals() : null);
+
+    private void Forget(string[] values)
+    {
+        _histogram.RemoveLabelled(values);
+        if (values.Length == 0)
+            _histogram.Unpublish();
+    }
 }
 
 /// <summary>One series of a histogram.</summary>

@@ -20,16 +20,19 @@ internal sealed class LabelGuard<TSeries>
     private readonly bool _isOpen;
     private readonly SeriesBudget _budget;
     private readonly Func<string[], bool, TSeries> _create;
+    private readonly Action<string[]> _forget;
 
     /// <param name="labels">The metric's labels, in the order of the values.</param>
     /// <param name="budget">What is left of the metric's cap; a metric whose labels are all bounded has no need of it.</param>
     /// <param name="create">Makes the series of these values; the flag says that it stands for refused ones.</param>
-    public LabelGuard(MetricLabel[] labels, SeriesBudget budget, Func<string[], bool, TSeries> create)
+    /// <param name="forget">Takes the series of these values off. No series is made meanwhile: one of the same values would be taken off with it.</param>
+    public LabelGuard(MetricLabel[] labels, SeriesBudget budget, Func<string[], bool, TSeries> create, Action<string[]> forget)
     {
         _labels = labels;
         _isOpen = labels.Any(label => !label.IsBounded);
         _budget = budget;
         _create = create;
+        _forget = forget;
         _lookup = _series.GetAlternateLookup<ReadOnlySpan<string>>();
     }
 
@@ -42,12 +45,13 @@ internal sealed class LabelGuard<TSeries>
 
     public bool TryFind(ReadOnlySpan<string> values, [MaybeNullWhen(false)] out TSeries series) => _lookup.TryGetValue(values, out series);
 
-    public bool TryRemove(ReadOnlySpan<string> values, [MaybeNullWhen(false)] out TSeries series)
+    public bool TryRemove(ReadOnlySpan<string> values)
     {
         lock (_admission)
         {
-            if (!_lookup.TryRemove(values, out _, out series))
+            if (!_lookup.TryRemove(values, out var known, out _))
                 return false;
+            _forget(known);
             if (_isOpen && !IsOverflow(values))
                 _budget.GiveBack();
             return true;
@@ -57,6 +61,9 @@ internal sealed class LabelGuard<TSeries>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private TSeries Admit(ReadOnlySpan<string> values)
     {
+        if (values.Length != _labels.Length)
+            _budget.Miscounted(_labels, values.Length);
+
         // More labels than the buffer holds come only from meters, whose tags are not ours to limit.
         var buffer = default(Buffer);
         Span<string> clean = _labels.Length <= MetricNames.MaxLabels ? ((Span<string>)buffer)[.._labels.Length] : new string[_labels.Length];

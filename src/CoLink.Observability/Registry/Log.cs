@@ -20,4 +20,7 @@ internal static partial class Log
 
     [LoggerMessage(104, LogLevel.Warning, "Left out of prometheus-net's static registry, because the names are taken by CoLink.Observability: {Families}. Rename them, or stop declaring what is measured already.")]
     public static partial void StaticFamiliesLeftOut(ILogger logger, string families);
+
+    [LoggerMessage(105, LogLevel.Warning, "Metric {Metric} was given {Given} label values, but it has {Expected} labels: [{Labels}]. Missing values are recorded as empty and further ones left out; such records are counted in " + SelfCatalogue.ObserverErrorsName + ".")]
+    public static partial void LabelValuesMiscounted(ILogger logger, string metric, int given, int expected, string labels);
 }

@@ -28,7 +28,7 @@ public sealed class MetricRegistry
     /// <summary>Every name in the exposition with the metric that took it. A scrape reads it while a metric is declared.</summary>
     private readonly ConcurrentDictionary<string, string> _taken = new(StringComparer.Ordinal);
 
-    internal MetricRegistry(SeriesLimits limits, ILogger logger, StaticRegistry? staticRegistry = null)
+    internal MetricRegistry(SeriesLimits limits, ILogger logger, StaticRegistry? staticRegistry = null, TimeProvider? time = null)
     {
         _limits = limits;
         _logger = logger;
@@ -38,7 +38,7 @@ public sealed class MetricRegistry
         // Its label is the name of a metric, and the guard counts on it: it stands outside the guard.
         var refused = SelfCatalogue.LabelValuesRefused;
         _refused = _plain.CreateCounter(refused.Name, refused.Help, [.. refused.Labels.Select(label => label.Name)]);
-        _refreshes = new Refreshes(Counter(SelfCatalogue.ObserverErrors), logger);
+        _refreshes = new Refreshes(Counter(SelfCatalogue.ObserverErrors), logger, time ?? TimeProvider.System);
         Series = Gauge(SelfCatalogue.Series);
         Take(refused);
         _static = staticRegistry;
@@ -109,10 +109,13 @@ public sealed class MetricRegistry
     /// <summary>Something to run before each scrape, for what is read rather than counted.</summary>
     internal void BeforeScrape(string observer, Action refresh) => _refreshes.Add(observer, refresh);
 
+    /// <summary>The same for what calls code of the app, which may hang; see <see cref="AppRefresh"/>.</summary>
+    internal void BeforeScrapeAskTheApp(string observer, Action refresh) => _refreshes.AddOfTheApp(observer, refresh);
+
     /// <summary>An observer failed, and the host must not feel it: counted, and logged the first time.</summary>
     internal void Failed(string observer, Exception exception) => _refreshes.Failed(observer, exception);
 
-    /// <summary>An observer had to leave something out, and has said so itself.</summary>
+    /// <summary>An observer could not record all it was given, and has said so itself.</summary>
     internal void LeftOut(string observer) => _refreshes.Count(observer);
 
     /// <summary>Refreshes what is read at a scrape and writes every metric.</summary>
@@ -121,7 +124,7 @@ public sealed class MetricRegistry
     /// <param name="cancellation">Ends the writing where the scraper went away.</param>
     internal async Task WriteAsync(Stream output, bool openMetrics, CancellationToken cancellation)
     {
-        _refreshes.Run();
+        await _refreshes.RunAsync(cancellation);
         foreach (var family in Families)
             Series.With(family.Name).Set(family.SeriesCount);
         if (_static is not null)
@@ -145,7 +148,8 @@ public sealed class MetricRegistry
         }
     }
 
-    internal int LimitOf(MetricDefinition metric) => _limits.For(metric.Name);
+    /// <summary>What the library says about itself has as many series as the service has metrics, checks and the like: no cap of the user's hides them.</summary>
+    internal int LimitOf(MetricDefinition metric) => SelfCatalogue.Has(metric.Name) ? int.MaxValue : _limits.For(metric.Name);
 
     internal MetricFamily? Find(string name) => _families.GetValueOrDefault(name);
 
@@ -175,7 +179,7 @@ public sealed class MetricRegistry
         };
     }
 
-    private SeriesBudget Budget(MetricDefinition metric) => new(metric.Name, LimitOf(metric), _logger);
+    private SeriesBudget Budget(MetricDefinition metric) => new(metric.Name, LimitOf(metric), _logger, () => LeftOut(Observers.Registry));
 
     private TFamily Add<TFamily>(TFamily family)
         where TFamily : MetricFamily

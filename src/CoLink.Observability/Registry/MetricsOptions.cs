@@ -50,7 +50,7 @@ public sealed class MetricsOptions
     [Guard, Networks]
     public IList<string>? AllowedNetworks { get; set; }
 
-    /// <summary>How many series a metric may have before further label values are recorded as <c>_other</c>. A histogram's series is 14 lines of a scrape. Default: 1000.</summary>
+    /// <summary>How many series a metric may have before further label values are recorded as <c>_other</c>. A histogram's series is 14 lines of a scrape. The library's metrics about itself stand outside it. Default: 1000.</summary>
     [Range(1, SeriesCeiling, ErrorMessage = "a number of series from 1 to 1000000")]
     public int MaxSeriesPerMetric { get; set; } = DefaultMaxSeriesPerMetric;
 

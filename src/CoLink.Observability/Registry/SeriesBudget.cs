@@ -7,11 +7,12 @@ namespace CoLink.Observability.Registry;
 /// What is left of a metric's cap, and the one warning that says it is spent. One metric has one budget, also where meters record
 /// it under several sets of labels.
 /// </summary>
-internal sealed class SeriesBudget(string metric, int limit, ILogger logger)
+internal sealed class SeriesBudget(string metric, int limit, ILogger logger, Action countError)
 {
     private int _used;
     private int _warnedOfCap;
     private int _warnedOfValue;
+    private int _warnedOfNumber;
 
     public bool IsSpent => Volatile.Read(ref _used) >= limit;
 
@@ -30,6 +31,14 @@ internal sealed class SeriesBudget(string metric, int limit, ILogger logger)
 
     /// <summary>Whether the caller is the first to refuse a value that a bounded label does not name.</summary>
     public bool IsFirstUnknownValue() => First(ref _warnedOfValue);
+
+    /// <summary>As many label values as the metric has labels were expected, and fewer or more were given: a mistake of the caller's.</summary>
+    public void Miscounted(MetricLabel[] labels, int given)
+    {
+        countError();
+        if (First(ref _warnedOfNumber))
+            Queue(() => Log.LabelValuesMiscounted(logger, metric, given, labels.Length, string.Join(", ", labels.Select(label => label.Name))));
+    }
 
     /// <summary>It runs on the thread of a request, so the telling is queued, and what was admitted is read only then.</summary>
     public void WarnOfCap(MetricLabel[] labels, string?[] refused, IEnumerable<string[]> admitted) =>

@@ -11,6 +11,10 @@ internal sealed class StaticRegistry(Func<Stream, bool, CancellationToken, Task>
     /// </summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
+    /// <summary>Collections whose scrapes went on without them. Each may hold a thread, so no other begins before they have returned.</summary>
+    private Task _leftBehind = Task.CompletedTask;
+    private long _leftBehindSince;
+
     private readonly HashSet<string> _told = new(StringComparer.Ordinal);
 
     public static StaticRegistry Default(TimeProvider time) => Of(ClientLibrary.StaticRegistry(), time);
@@ -26,8 +30,12 @@ internal sealed class StaticRegistry(Func<Stream, bool, CancellationToken, Task>
         await using var lines = new ForeignLines(output, openMetrics, isTaken);
         try
         {
-            var collecting = collect(lines, openMetrics, cancellation);
-            await BeginAsync(collecting, lines, cancellation);
+            await OthersReturnedAsync(cancellation);
+
+            // On a task of its own: a callback may be synchronous, and would hang before there is anything to wait for.
+            var started = time.GetTimestamp();
+            var collecting = Task.Run(() => collect(lines, openMetrics, cancellation), CancellationToken.None);
+            await BeginAsync(collecting, started, lines, cancellation);
             await collecting;
         }
         catch (Exception exception) when (!lines.OutputFailed && !cancellation.IsCancellationRequested)
@@ -39,7 +47,7 @@ internal sealed class StaticRegistry(Func<Stream, bool, CancellationToken, Task>
             return lines.LeftOut.Where(_told.Add).ToArray();
     }
 
-    private async Task BeginAsync(Task collecting, ForeignLines lines, CancellationToken cancellation)
+    private async Task BeginAsync(Task collecting, long started, ForeignLines lines, CancellationToken cancellation)
     {
         try
         {
@@ -47,13 +55,41 @@ internal sealed class StaticRegistry(Func<Stream, bool, CancellationToken, Task>
         }
         catch (Exception exception) when (exception is TimeoutException or OperationCanceledException && lines.TryAbandon())
         {
-            // Nobody awaits what hangs: should it fail after all, that is not the app's unobserved exception.
-            _ = collecting.ContinueWith(static task => task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            LeaveBehind(collecting, started);
             throw exception is TimeoutException ? new TimeoutException($"its callbacks did not end within {Patience}") : exception;
         }
         catch (TimeoutException)
         {
             // It began at the last moment and is writing: from here on it is waited for.
+        }
+    }
+
+    /// <summary>Whether what was left behind hangs is known only after its patience: its scraper may just have been in a hurry.</summary>
+    private async Task OthersReturnedAsync(CancellationToken cancellation)
+    {
+        Task others;
+        TimeSpan patience;
+        lock (_told)
+            (others, patience) = (_leftBehind, Patience - time.GetElapsedTime(_leftBehindSince));
+        try
+        {
+            await others.WaitAsync(patience > TimeSpan.Zero ? patience : TimeSpan.Zero, time, cancellation);
+        }
+        catch (TimeoutException)
+        {
+            throw new TimeoutException("callbacks that an earlier scrape has left behind still hang");
+        }
+    }
+
+    private void LeaveBehind(Task collecting, long started)
+    {
+        // Should it fail after all, that is not the app's unobserved exception.
+        var returned = collecting.ContinueWith(static task => _ = task.Exception, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        lock (_told)
+        {
+            if (_leftBehind.IsCompleted)
+                _leftBehindSince = started;
+            _leftBehind = Task.WhenAll(_leftBehind, returned);
         }
     }
 }

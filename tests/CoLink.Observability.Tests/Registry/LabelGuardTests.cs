@@ -1,5 +1,6 @@
 using CoLink.Observability.Catalogue;
 using CoLink.Observability.Registry;
+using CoLink.Observability.Tests.Support;
 
 namespace CoLink.Observability.Tests.Registry;
 
@@ -70,7 +71,7 @@ public sealed class LabelGuardTests
     [Fact]
     public void A_cap_set_for_a_metric_wins_over_the_general_one()
     {
-        var registry = TestRegistry.New(limit: 5, foreign: null, ("few_total", 2));
+        var registry = TestRegistry.New(limit: 5, limits: [("few_total", 2)]);
         var few = registry.Metrics.Counter("few_total", "Few.", "id");
         var many = registry.Metrics.Counter("many_total", "Many.", "id");
         for (var i = 0; i < 20; i++)
@@ -121,12 +122,92 @@ public sealed class LabelGuardTests
         visits.Inc("home", "me", "too", "many");
         visits.Inc(null!, null!);
         registry.Metrics.Counter("plain_total", "Plain.").Inc("one");
+        Assert.Equal(4, (await registry.ScrapeAsync()).Value("colink_telemetry_observer_errors_total", ("observer", Observers.Registry)));
+        await Eventually.IsTrue(() => registry.Logs.Of(105).Count() >= 2);
+        Assert.Equal(
+            [
+                "Metric plain_total was given 1 label values, but it has 0 labels: []. Missing values are recorded as empty and further ones left out; such records are counted in colink_telemetry_observer_errors_total.",
+                "Metric visits_total was given 0 label values, but it has 2 labels: [page, visitor]. Missing values are recorded as empty and further ones left out; such records are counted in colink_telemetry_observer_errors_total.",
+            ],
+            registry.Logs.Of(105).Select(line => line.Message).Order(StringComparer.Ordinal));
 
         var scrape = await registry.ScrapeAsync();
         Assert.Equal(2, scrape.Value("visits_total", ("page", ""), ("visitor", "")));
         Assert.Equal(1, scrape.Value("visits_total", ("page", "home"), ("visitor", "")));
         Assert.Equal(1, scrape.Value("visits_total", ("page", "home"), ("visitor", "me")));
         Assert.Equal(1, scrape.Value("plain_total"));
+    }
+
+    [Fact]
+    public async Task Amounts_and_values_go_to_the_series_of_their_labels()
+    {
+        var registry = TestRegistry.New();
+        var plain = registry.Metrics.Counter("plain_total", "Plain.");
+        plain.Inc();
+        plain.Inc(2.0);
+        plain.Inc(4);
+        var visits = registry.Metrics.Counter("visits_total", "Visits.", "page");
+        visits.Inc("home");
+        visits.Inc(2.0, "home");
+        visits.Inc(-1, "home");
+        var level = registry.Metrics.Gauge("level", "Level.", "tank");
+        level.Set(7, "a");
+        level.Set(8, "b");
+
+        var scrape = await registry.ScrapeAsync();
+        Assert.Equal(7, scrape.Value("plain_total"));
+        Assert.Equal(3, scrape.Value("visits_total", ("page", "home")));
+        Assert.Equal(7, scrape.Value("level", ("tank", "a")));
+        Assert.Equal(8, scrape.Value("level", ("tank", "b")));
+        Assert.Equal(0, scrape.Value("colink_telemetry_observer_errors_total", ("observer", Observers.Registry)));
+    }
+
+    [Fact]
+    public async Task A_series_made_while_one_of_the_same_values_is_removed_is_not_lost()
+    {
+        var registry = TestRegistry.New();
+        var level = registry.Metrics.Gauge("level", "Level.", "tank");
+        var tanks = Enumerable.Range(0, 500).Select(i => $"{i}").ToArray();
+        for (var round = 0; round < 100; round++)
+        {
+            foreach (var tank in tanks)
+                level.Set(1, tank);
+            using var start = new Barrier(2);
+            await Task.WhenAll(
+                Task.Run(() =>
+                {
+                    start.SignalAndWait();
+                    foreach (var tank in tanks)
+                        level.Remove([tank]);
+                }),
+                Task.Run(() =>
+                {
+                    start.SignalAndWait();
+                    foreach (var tank in tanks)
+                        level.Set(2, tank);
+                }));
+            Assert.Equal(level.SeriesCount, Scrape.Parse(await registry.TextAsync()).All("level").Count());
+        }
+    }
+
+    [Fact]
+    public async Task The_library_speaks_about_itself_beyond_any_cap()
+    {
+        var registry = TestRegistry.New(limit: 1);
+        foreach (var name in new[] { "one_total", "two_total", "three_total" })
+            registry.Metrics.Counter(name, "Counts.").Inc();
+        foreach (var metric in SelfCatalogue.All.Where(metric => metric.Kind == MetricKind.Gauge && metric.Labels.Any(label => !label.IsBounded)))
+        {
+            var gauge = registry.Metrics.Gauge(metric);
+            gauge.With([.. metric.Labels.Select(_ => "a")]).Set(1);
+            gauge.With([.. metric.Labels.Select(_ => "b")]).Set(1);
+        }
+
+        await registry.ScrapeAsync();
+        var scrape = await registry.ScrapeAsync();
+        Assert.Equal(1, scrape.Value("colink_telemetry_series", ("metric", "three_total")));
+        Assert.DoesNotContain("_other\"", scrape.Text);
+        Assert.Equal(0, scrape.Sum("colink_telemetry_label_values_refused_total"));
     }
 
     [Fact]

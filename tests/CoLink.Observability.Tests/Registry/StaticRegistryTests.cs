@@ -12,6 +12,8 @@ public sealed class StaticRegistryTests
 {
     private const string Errors = "colink_telemetry_observer_errors_total";
 
+    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(20);
+
     private readonly FakeTimeProvider _time = new();
 
 #pragma warning disable RS0030 // Stands for the app's static registry, which is one for the whole process.
@@ -171,7 +173,44 @@ public sealed class StaticRegistryTests
         Assert.Contains("did not end within", Assert.Single(registry.Logs.Of(102)).Exception!.Message);
 
         hangs.SetResult();
-        Assert.Contains("\ntheirs 1\n", await registry.TextAsync());
+        await ReturnsAsync(registry);
+    }
+
+    [Fact]
+    public async Task A_synchronous_callback_that_hangs_holds_one_thread_however_many_scrapes_come()
+    {
+        var calls = 0;
+        using var gate = new ManualResetEventSlim();
+        _theirs.AddBeforeCollectCallback(() =>
+        {
+            Interlocked.Increment(ref calls);
+            gate.Wait();
+        });
+        _factory.CreateGauge("theirs", "Theirs.").Set(1);
+        var registry = New();
+        registry.Metrics.Gauge("level", "Level.").Set(1);
+        try
+        {
+            var text = Task.Run(() => registry.TextAsync());
+            await Eventually.IsTrue(() => Volatile.Read(ref calls) == 1);
+            await Eventually.IsTrue(() =>
+            {
+                _time.Advance(StaticRegistry.Patience);
+                return text.IsCompleted;
+            });
+
+            Assert.Contains("\nlevel 1\n", await text);
+            for (var i = 0; i < 5; i++)
+                Assert.Contains("\nlevel 1\n", await registry.TextAsync().WaitAsync(Bound));
+            Assert.Equal(1, Volatile.Read(ref calls));
+            Assert.Single(registry.Logs.Of(102));
+        }
+        finally
+        {
+            gate.Set();
+        }
+
+        await ReturnsAsync(registry);
     }
 
     [Fact]
@@ -193,6 +232,18 @@ public sealed class StaticRegistryTests
     {
         _factory.CreateGauge("theirs", "First line.\nsecond line {\n# EOF").Set(1);
         Assert.Contains("# HELP theirs First line.\n# TYPE theirs gauge\ntheirs 1\n", await New().TextAsync());
+    }
+
+    private static async Task ReturnsAsync(TestRegistry registry)
+    {
+        string? text = null;
+        for (var i = 0; i < 1000 && text?.Contains("\ntheirs 1\n", StringComparison.Ordinal) != true; i++)
+        {
+            await Task.Delay(10);
+            text = await registry.TextAsync();
+        }
+
+        Assert.Contains("\ntheirs 1\n", text);
     }
 
     private TestRegistry New() => TestRegistry.New(foreign: StaticRegistry.Of(_theirs, _time));

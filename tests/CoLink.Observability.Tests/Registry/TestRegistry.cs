@@ -20,11 +20,11 @@ internal sealed class TestRegistry
 
     public CollectingLogs Logs { get; }
 
-    public static TestRegistry New(int limit = 1000, StaticRegistry? foreign = null, params (string Metric, int Limit)[] limits)
+    public static TestRegistry New(int limit = 1000, StaticRegistry? foreign = null, TimeProvider? time = null, params (string Metric, int Limit)[] limits)
     {
         var logs = new CollectingLogs();
         return new TestRegistry(
-            new MetricRegistry(new SeriesLimits(limit, limits.ToDictionary(one => one.Metric, one => one.Limit)), logs.CreateLogger("registry"), foreign), logs);
+            new MetricRegistry(new SeriesLimits(limit, limits.ToDictionary(one => one.Metric, one => one.Limit)), logs.CreateLogger("registry"), foreign, time), logs);
     }
 
     public async Task<Scrape> ScrapeAsync()

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using CoLink.Observability.Catalogue;
 
@@ -10,7 +11,9 @@ namespace CoLink.Observability.Registry.Meters;
 internal sealed class MeterFamily : MetricFamily
 {
     private readonly TagSets _sets;
-    private readonly Dictionary<object, double> _observed = [];
+    private readonly Dictionary<GaugeSeries, double> _observed = [];
+    private readonly Lock _gate = new();
+    private readonly ConcurrentDictionary<PublishedInstrument, bool> _counters = new();
     private int _instruments;
 
     public MeterFamily(MetricDefinition definition, Recording recording, Func<MetricDefinition, MetricFamily> create)
@@ -24,25 +27,38 @@ internal sealed class MeterFamily : MetricFamily
 
     internal override int SeriesCount => _sets.Families.Sum(family => family.SeriesCount);
 
-    public void Publish() => Interlocked.Increment(ref _instruments);
+    /// <summary>An instrument begins. It measures only once this has returned, and so never into a series that an ending one takes off.</summary>
+    public PublishedInstrument Publish(InstrumentUnit unit)
+    {
+        var instrument = new PublishedInstrument(this, unit);
+        lock (_gate)
+            _instruments++;
+        if (Recording == Recording.Total)
+            _counters[instrument] = true;
+        return instrument;
+    }
 
     /// <summary>
     /// An instrument ended. Its totals stay true and stay; a level that nobody keeps any more is taken off, once no other
     /// instrument fills the metric.
     /// </summary>
-    public void Complete()
+    public void Complete(PublishedInstrument instrument)
     {
-        if (Interlocked.Decrement(ref _instruments) > 0 || Recording is not (Recording.Change or Recording.Set))
-            return;
-        foreach (var family in _sets.Families)
+        _counters.TryRemove(instrument, out _);
+        lock (_gate)
         {
-            foreach (var labels in ((GaugeFamily)family).AllLabels)
-                family.Remove(labels);
+            if (--_instruments > 0 || Recording is not (Recording.Change or Recording.Set))
+                return;
+            foreach (var family in _sets.Families)
+            {
+                foreach (var labels in ((GaugeFamily)family).AllLabels)
+                    family.Remove(labels);
+            }
         }
     }
 
     /// <summary>Records a measurement in the base unit. Observed ones are gathered until <see cref="Settle"/>.</summary>
-    public void Record(double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    public void Record(PublishedInstrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
         if (!double.IsFinite(value))
             return;
@@ -64,7 +80,7 @@ internal sealed class MeterFamily : MetricFamily
                 ((HistogramFamily)family).With(labels).Observe(value);
                 break;
             case Recording.Total:
-                Gather(((CounterFamily)family).With(labels), value);
+                instrument.Totals.Gather(((CounterFamily)family).With(labels), value);
                 break;
             case Recording.Level:
                 Gather(((GaugeFamily)family).With(labels), value);
@@ -73,18 +89,15 @@ internal sealed class MeterFamily : MetricFamily
     }
 
     /// <summary>
-    /// Ends a collection: what was observed of one series is summed, and a level that was not observed is gone. Collections run one
+    /// Ends a collection: what was observed of one level is summed, and one that was not observed is gone. Collections run one
     /// at a time, and only they observe.
     /// </summary>
     public void Settle()
     {
+        foreach (var (counter, _) in _counters)
+            counter.Totals.Settle();
         foreach (var (series, value) in _observed)
-        {
-            if (series is CounterSeries counter)
-                counter.Follow(value);
-            else
-                ((GaugeSeries)series).Set(value);
-        }
+            series.Set(value);
 
         if (Recording == Recording.Level)
         {
@@ -105,7 +118,7 @@ internal sealed class MeterFamily : MetricFamily
 
     internal override bool Remove(ReadOnlySpan<string> labels) => false;
 
-    private void Gather(object series, double value) => _observed[series] = _observed.GetValueOrDefault(series) + value;
+    private void Gather(GaugeSeries series, double value) => _observed[series] = _observed.GetValueOrDefault(series) + value;
 
     [InlineArray(TagSets.MaxTags + 1)]
     private struct Values

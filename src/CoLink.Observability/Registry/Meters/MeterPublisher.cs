@@ -40,7 +40,7 @@ internal sealed class MeterPublisher : IDisposable
                 if (IsOurs(instrument.Meter) && patterns.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, instrument.Meter.Name)))
                     Publish(instrument, listener);
             },
-            MeasurementsCompleted = (_, state) => (state as Published)?.Family.Complete(),
+            MeasurementsCompleted = (_, state) => Complete(state as PublishedInstrument),
         };
         Listen<double>(static value => value);
         Listen<float>(static value => value);
@@ -50,7 +50,7 @@ internal sealed class MeterPublisher : IDisposable
         Listen<short>(static value => value);
         Listen<byte>(static value => value);
         _listener.Start();
-        _registry.BeforeScrape(Observers.Meters, Collect);
+        _registry.BeforeScrapeAskTheApp(Observers.Meters, Collect);
     }
 
     public void Dispose()
@@ -77,14 +77,15 @@ internal sealed class MeterPublisher : IDisposable
             }
 
             _families[metric.Name] = family;
-            family.Publish();
-            listener.EnableMeasurementEvents(instrument, new Published(family, unit));
+            listener.EnableMeasurementEvents(instrument, family.Publish(unit));
         }
         catch (Exception exception)
         {
             _registry.Failed(Observers.Meters, exception);
         }
     }
+
+    private static void Complete(PublishedInstrument? instrument) => instrument?.Family.Complete(instrument);
 
     private void LeaveOut(Instrument instrument, string metric, string reason)
     {
@@ -100,8 +101,8 @@ internal sealed class MeterPublisher : IDisposable
             // It runs where the app records, and must not fail there.
             try
             {
-                if (state is Published published)
-                    published.Family.Record(published.Unit.Scale(number(measurement)), tags);
+                if (state is PublishedInstrument published)
+                    published.Family.Record(published, published.Scale(number(measurement)), tags);
             }
             catch (Exception exception)
             {
@@ -122,6 +123,4 @@ internal sealed class MeterPublisher : IDisposable
                 family.Settle();
         }
     }
-
-    private sealed record Published(MeterFamily Family, InstrumentUnit Unit);
 }

@@ -152,39 +152,6 @@ public sealed class MeterPublisherTests : IDisposable
     }
 
     [Fact]
-    public async Task An_observable_gauge_that_is_no_longer_observed_disappears_and_comes_back()
-    {
-        List<Measurement<int>> seen = [new(1, new KeyValuePair<string, object?>("pool", "a")), new(2, new KeyValuePair<string, object?>("pool", "b"))];
-        _meter.CreateObservableGauge("pool.size", () => seen);
-        Assert.Equal(2, (await _registry.ScrapeAsync()).All("pool_size").Count());
-
-        seen.RemoveAt(0);
-        Assert.Equal("b", Assert.Single((await _registry.ScrapeAsync()).All("pool_size")).Labels["pool"]);
-        seen = [new(3)];
-        Assert.Empty(Assert.Single((await _registry.ScrapeAsync()).All("pool_size")).Labels);
-        seen = [];
-        Assert.Empty((await _registry.ScrapeAsync()).All("pool_size"));
-        seen = [new(9, new KeyValuePair<string, object?>("pool", "a"))];
-        Assert.Equal(9, (await _registry.ScrapeAsync()).Value("pool_size", ("pool", "a")));
-    }
-
-    [Fact]
-    public async Task Observations_of_one_tag_set_sum_up_and_an_observable_counter_follows()
-    {
-        var total = 10;
-        _meter.CreateObservableCounter<int>("sent", () => [new(total, new KeyValuePair<string, object?>("a.b", "x")), new(1, new KeyValuePair<string, object?>("a-b", "x"))]);
-        _meter.CreateObservableGauge<int>("open", () => [new(2), new(3)]);
-
-        var scrape = await _registry.ScrapeAsync();
-        Assert.Equal(11, scrape.Value("sent_total", ("a_b", "x")));
-        Assert.Equal(5, scrape.Value("open"));
-        total = 20;
-        Assert.Equal(21, (await _registry.ScrapeAsync()).Value("sent_total", ("a_b", "x")));
-        total = 5;
-        Assert.Equal(21, (await _registry.ScrapeAsync()).Value("sent_total", ("a_b", "x")));
-    }
-
-    [Fact]
     public async Task What_is_no_amount_is_ignored_and_never_thrown_at_the_app()
     {
         var orders = _meter.CreateCounter<double>("orders");
@@ -210,21 +177,6 @@ public sealed class MeterPublisherTests : IDisposable
         Assert.Equal(1, scrape.Value("wait_seconds_count"));
         Assert.Equal(0, scrape.Value("observed_total"));
         Assert.Equal(1, scrape.Value(Errors, ("observer", Observers.Meters)));
-    }
-
-    [Fact]
-    public async Task An_instrument_whose_callback_fails_costs_its_own_series_only()
-    {
-        var broken = false;
-        _meter.CreateObservableGauge("broken", () => broken ? throw new InvalidOperationException("no") : 1);
-        _meter.CreateObservableGauge("sound", () => 2);
-        Assert.Equal(1, (await _registry.ScrapeAsync()).Value("broken"));
-
-        broken = true;
-        var scrape = await _registry.ScrapeAsync();
-        Assert.Null(scrape.Value("broken"));
-        Assert.Equal(2, scrape.Value("sound"));
-        Assert.Equal(2, scrape.Value(Errors, ("observer", Observers.Meters)));
     }
 
     [Fact]

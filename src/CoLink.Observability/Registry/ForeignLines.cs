@@ -17,6 +17,7 @@ internal sealed class ForeignLines(Stream output, bool openMetrics, Predicate<st
     private readonly List<string> _leftOut = [];
     private int _state;
     private bool _isLeftOut;
+    private bool _mayHaveExemplars = true;
 
     /// <summary>The families that were left out, as a text exposition calls them.</summary>
     public IReadOnlyList<string> LeftOut => _leftOut;
@@ -86,6 +87,11 @@ internal sealed class ForeignLines(Stream output, bool openMetrics, Predicate<st
                 await SendAsync(lines[run..place], cancellation);
                 run = next;
             }
+            else if (!_mayHaveExemplars && ExemplarAt(line.Span) is var exemplar and > 0)
+            {
+                await SendAsync(lines[run..(place + exemplar)], cancellation);
+                run = next - 1;
+            }
 
             place = next;
         }
@@ -97,10 +103,30 @@ internal sealed class ForeignLines(Stream output, bool openMetrics, Predicate<st
     {
         var words = Encoding.UTF8.GetString(typeLine).TrimEnd('\n').Split(' ');
         var (name, type) = (words[2], words[^1]);
+
+        // The client library writes them on a counter without _total too, whose type it then calls unknown: Prometheus refuses the scrape whole.
+        _mayHaveExemplars = type is "counter" or "histogram";
         if (!SampleNames.Of(name, type).Any(sample => isTaken(sample)))
             return false;
         _leftOut.Add(openMetrics && type == "counter" ? name + "_total" : name);
         return true;
+    }
+
+    /// <summary>Where a sample's exemplar begins, or 0: behind its labels, whose values may hold anything.</summary>
+    private static int ExemplarAt(ReadOnlySpan<byte> line)
+    {
+        var isQuoted = false;
+        for (var i = 0; i < line.Length; i++)
+        {
+            if (line[i] == (byte)'\\' && isQuoted)
+                i++;
+            else if (line[i] == (byte)'"')
+                isQuoted = !isQuoted;
+            else if (!isQuoted && line[i..].StartsWith(" # {"u8))
+                return i;
+        }
+
+        return 0;
     }
 
     private async ValueTask SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation)

@@ -234,6 +234,19 @@ public sealed class StaticRegistryTests
         Assert.Contains("# HELP theirs First line.\n# TYPE theirs gauge\ntheirs 1\n", await New().TextAsync());
     }
 
+    [Fact]
+    public async Task An_exemplar_that_Prometheus_would_refuse_the_scrape_for_is_cut_off()
+    {
+        // Without _total the client library calls a counter unknown, and writes its exemplar all the same.
+        _factory.CreateCounter("legacy_jobs", "Jobs.", ["kind"]).WithLabels("a # {b=\"c\"} 1").Inc(Exemplar.From(Exemplar.Pair("trace_id", "1")));
+        _factory.CreateCounter("jobs_total", "Jobs.").Inc(Exemplar.From(Exemplar.Pair("trace_id", "2")));
+
+        var text = await New().TextAsync(openMetrics: true);
+
+        Assert.Contains("legacy_jobs{kind=\"a # {b=\\\"c\\\"} 1\"} 1.0\n", text);
+        Assert.Contains("jobs_total 1.0 # {trace_id=\"2\"} 1.0", text);
+    }
+
     private static async Task ReturnsAsync(TestRegistry registry)
     {
         string? text = null;

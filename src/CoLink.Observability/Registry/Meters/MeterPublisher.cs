@@ -16,7 +16,8 @@ internal sealed class MeterPublisher : IDisposable
     private readonly IMeterFactory? _ours;
     private readonly ILogger _logger;
     private readonly ConcurrentDictionary<string, MeterFamily> _families = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, bool> _leftOut = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (string Meter, string Name)> _sources = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string Meter, string Name), bool> _leftOut = new();
     private MeterListener? _listener;
 
     /// <param name="registry">Where to publish.</param>
@@ -70,6 +71,16 @@ internal sealed class MeterPublisher : IDisposable
             if (Instruments.RecordingOf(instrument) is not { } recording)
                 return;
             var (metric, unit) = Instruments.Describe(instrument, recording);
+
+            // Two names can read the same once they are a metric's; added up they would be a number that nobody measured.
+            var source = (Meter: instrument.Meter.Name, instrument.Name);
+            var first = _sources.GetOrAdd(metric.Name, source);
+            if (first != source)
+            {
+                LeaveOut(instrument, metric.Name, $"would be one with {first.Name} of the meter {first.Meter}");
+                return;
+            }
+
             if (_registry.Publish(metric, recording, out var reason) is not { } family)
             {
                 LeaveOut(instrument, metric.Name, reason!);
@@ -89,7 +100,7 @@ internal sealed class MeterPublisher : IDisposable
 
     private void LeaveOut(Instrument instrument, string metric, string reason)
     {
-        if (!_leftOut.TryAdd(metric, true))
+        if (!_leftOut.TryAdd((instrument.Meter.Name, instrument.Name), true))
             return;
         _registry.LeftOut(Observers.Meters);
         Log.InstrumentLeftOut(_logger, instrument.Name, instrument.Meter.Name, metric, reason);

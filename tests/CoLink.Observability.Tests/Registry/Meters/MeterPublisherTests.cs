@@ -52,6 +52,32 @@ public sealed class MeterPublisherTests : IDisposable
     }
 
     [Fact]
+    public async Task Instruments_that_would_read_the_same_are_not_added_up()
+    {
+        _meter.CreateCounter<int>("a.b").Add(1);
+        _meter.CreateCounter<int>("a_b").Add(1000);
+        _meter.CreateCounter<int>("größe").Add(1);
+        _meter.CreateCounter<int>("gräße").Add(10);
+
+        var scrape = await _registry.ScrapeAsync();
+        Assert.Equal(1, scrape.Value("a_b_total"));
+        Assert.Equal(1, scrape.Sum("gr_e_total"));
+        Assert.Equal(2, scrape.Value(Errors, ("observer", Observers.Meters)));
+        Assert.Contains($"as a_b_total it would be one with a.b of the meter {_name}", _registry.Logs.Of(103).First().Message);
+    }
+
+    [Fact]
+    public async Task A_tag_that_holds_itself_is_a_text_like_any_other()
+    {
+        var endless = new object[1];
+        endless[0] = endless;
+
+        _meter.CreateCounter<int>("orders").Add(1, new KeyValuePair<string, object?>("kind", endless));
+
+        Assert.Equal(1, (await _registry.ScrapeAsync()).Value("orders_total", ("kind", "System.Object[]")));
+    }
+
+    [Fact]
     public async Task Milliseconds_become_seconds_in_values_and_in_advised_bounds()
     {
         _meter.CreateHistogram("wait", "ms", null, null, new InstrumentAdvice<long> { HistogramBucketBoundaries = [5, 25, 100] }).Record(30);

@@ -5,31 +5,8 @@ using Microsoft.Extensions.Logging;
 
 namespace CoLink.Observability.Tests.Registry.Meters;
 
-public sealed class MeterPublisherTests : IDisposable
+public sealed class MeterPublisherTests : PublishedMeter
 {
-    private const string Errors = "colink_telemetry_observer_errors_total";
-
-    private readonly string _name = $"Shop.{Guid.NewGuid():N}";
-    private readonly TestRegistry _registry = TestRegistry.New(limit: 50);
-    private readonly LoggerFactory _loggers;
-    private readonly MeterPublisher _publisher;
-    private readonly Meter _meter;
-
-    public MeterPublisherTests()
-    {
-        _meter = new Meter(_name);
-        _loggers = new LoggerFactory([_registry.Logs]);
-        _publisher = new MeterPublisher(_registry.Metrics, null, _loggers.CreateLogger<MeterPublisher>());
-        _publisher.Start([_name]);
-    }
-
-    public void Dispose()
-    {
-        _publisher.Dispose();
-        _meter.Dispose();
-        _loggers.Dispose();
-    }
-
     [Fact]
     public async Task Every_kind_of_instrument_is_published()
     {

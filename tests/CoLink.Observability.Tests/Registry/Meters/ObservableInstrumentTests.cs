@@ -8,32 +8,9 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace CoLink.Observability.Tests.Registry.Meters;
 
-public sealed class ObservableInstrumentTests : IDisposable
+public sealed class ObservableInstrumentTests : PublishedMeter
 {
-    private const string Errors = "colink_telemetry_observer_errors_total";
-
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(20);
-
-    private readonly string _name = $"Shop.{Guid.NewGuid():N}";
-    private readonly TestRegistry _registry = TestRegistry.New(limit: 50);
-    private readonly LoggerFactory _loggers;
-    private readonly MeterPublisher _publisher;
-    private readonly Meter _meter;
-
-    public ObservableInstrumentTests()
-    {
-        _meter = new Meter(_name);
-        _loggers = new LoggerFactory([_registry.Logs]);
-        _publisher = new MeterPublisher(_registry.Metrics, null, _loggers.CreateLogger<MeterPublisher>());
-        _publisher.Start([_name]);
-    }
-
-    public void Dispose()
-    {
-        _publisher.Dispose();
-        _meter.Dispose();
-        _loggers.Dispose();
-    }
 
     [Fact]
     public async Task An_observable_gauge_that_is_no_longer_observed_disappears_and_comes_back()

@@ -24,6 +24,8 @@ TEXT
 components=(
   "prometheus|prometheus|"
   "promtool|prometheus|"
+  "postgres|postgresql|/usr/lib/postgresql/*/bin/postgres"
+  "redis-server|redis-server|"
 )
 
 # Longer than any project may take, shorter than a CI job waits: a test that hangs ends with its name.

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using CoLink.Observability;
 using CoLink.Observability.Business;
+using CoLink.Observability.Database;
 using CoLink.Observability.Exposition;
 using CoLink.Observability.Hosting;
 using CoLink.Observability.Hosting.Validation;
@@ -65,6 +66,8 @@ public static class CoLinkObservabilityExtensions
             provider.GetRequiredService<HttpMetrics>(), provider.GetRequiredService<HttpRoutes>(), provider.GetRequiredService<ExcludedPaths>(),
             provider.GetRequiredService<MetricRegistry>(), [.. Options(provider).Http.PrecreatedStatuses!], provider.GetRequiredService<ILogger<EndpointPrecreation>>()));
         services.AddSingleton<RuntimeObserver>();
+        services.AddSingleton<DatabaseMetrics>();
+        services.AddSingleton<DatabaseObserver>();
         services.AddSingleton<ExpositionMetrics>();
         services.AddSingleton<ScrapeGuard>();
         services.AddSingleton<MetricsRoute>();

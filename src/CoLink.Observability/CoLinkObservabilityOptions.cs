@@ -1,8 +1,11 @@
 using System.ComponentModel.DataAnnotations;
+using CoLink.Observability.Cache;
+using CoLink.Observability.Database;
 using CoLink.Observability.Hosting.Validation;
 using CoLink.Observability.Http;
 using CoLink.Observability.Registry;
 using CoLink.Observability.Runtime;
+using CoLink.Observability.WebSockets;
 
 namespace CoLink.Observability;
 
@@ -48,6 +51,18 @@ public sealed class CoLinkObservabilityOptions
 
     /// <summary>The HTTP family.</summary>
     public HttpOptions Http { get; } = new();
+
+    /// <summary>The WebSocket family.</summary>
+    public WebSocketOptions WebSockets { get; } = new();
+
+    /// <summary>The database family.</summary>
+    public DatabaseOptions Database { get; } = new();
+
+    /// <summary>The cache family.</summary>
+    public CacheOptions Cache { get; } = new();
+
+    /// <summary>What the package CoLink.Observability.StackExchangeRedis asks Redis servers.</summary>
+    public RedisOptions Redis { get; } = new();
 
     /// <summary>The runtime family.</summary>
     public RuntimeOptions Runtime { get; } = new();

@@ -9,6 +9,12 @@ internal static class Observers
     public const string Exposition = "exposition";
     public const string StaticRegistry = "static_registry";
     public const string Registry = "registry";
+    public const string Database = "database";
+    public const string Cache = "cache";
+    public const string Redis = "redis";
+    public const string WebSocket = "websocket";
+    public const string Business = "business";
+    public const string Kafka = "kafka";
 
-    public static readonly string[] All = [Http, Runtime, Meters, Exposition, StaticRegistry, Registry];
+    public static readonly string[] All = [Http, Runtime, Meters, Exposition, StaticRegistry, Registry, Database, Cache, Redis, WebSocket, Business, Kafka];
 }

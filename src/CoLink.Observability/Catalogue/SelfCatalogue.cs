@@ -39,7 +39,7 @@ internal static class SelfCatalogue
 
     public static readonly MetricDefinition SourceActive = new(
         "colink_telemetry_source_active", MetricKind.Gauge, "1 while a source that is listened to by name exists in the process, 0 while it does not.",
-        MetricLabel.OneOf("source", "System.Runtime", StaticRegistrySource))
+        MetricLabel.OneOf("source", ["System.Runtime", StaticRegistrySource, .. Sources.All]))
     { FilledBy = "each by-name listener" };
 
     public static readonly MetricDefinition Scrapes = new(

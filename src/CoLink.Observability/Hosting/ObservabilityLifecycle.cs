@@ -1,4 +1,5 @@
 using CoLink.Observability.Catalogue;
+using CoLink.Observability.Database;
 using CoLink.Observability.Exposition;
 using CoLink.Observability.Hosting.Validation;
 using CoLink.Observability.Http;
@@ -33,6 +34,8 @@ internal sealed class ObservabilityLifecycle(IServiceProvider services, IOptions
         services.GetRequiredService<BuildInfo>().Declare();
         if (options.Value.Runtime.Enabled)
             services.GetRequiredService<RuntimeObserver>().Start();
+        if (options.Value.Database.Enabled)
+            services.GetRequiredService<DatabaseObserver>().Start(options.Value.Database.Operations);
         if (options.Value.Metrics.Meters is { Count: > 0 } meters)
             services.GetRequiredService<MeterPublisher>().Start(meters);
     }

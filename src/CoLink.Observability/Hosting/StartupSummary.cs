@@ -28,6 +28,9 @@ internal sealed class StartupSummary(
         (string Name, bool IsOn)[] families =
         [
             ("http", isWeb && service.Http.Enabled),
+            ("websockets", isWeb && service.WebSockets.Enabled),
+            ("database", service.Database.Enabled),
+            ("cache", service.Cache.Enabled),
             ("runtime", service.Runtime.Enabled),
             ($"meters {string.Join(' ', service.Metrics.Meters ?? [])}".TrimEnd(), service.Metrics.Meters is { Count: > 0 }),
             ("static registry", service.Metrics.IncludeStaticRegistry),

@@ -5,6 +5,10 @@ namespace CoLink.Observability.Http;
 /// <summary>The HTTP family.</summary>
 public sealed class HttpOptions
 {
+    internal HttpOptions()
+    {
+    }
+
     /// <summary>Whether requests are counted and timed. Default: true.</summary>
     public bool Enabled { get; set; } = true;
 

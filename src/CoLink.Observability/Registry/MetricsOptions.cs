@@ -6,6 +6,10 @@ namespace CoLink.Observability.Registry;
 /// <summary>The metrics: where they are served, who may read them, and how many series a metric may have.</summary>
 public sealed class MetricsOptions
 {
+    internal MetricsOptions()
+    {
+    }
+
     internal const string DefaultPath = "/metrics";
     internal const int DefaultMaxSeriesPerMetric = 1000;
     internal const int DefaultMaxConcurrentScrapes = 4;

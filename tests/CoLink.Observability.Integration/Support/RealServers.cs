@@ -10,10 +10,21 @@ internal static class RealServers
 
     public static string Promtool => Find("promtool");
 
+    public static string Postgres => Find("postgres");
+
+    public static string InitDb => Find("initdb");
+
+    public static string Redis => Find("redis-server");
+
+    /// <summary>Debian keeps PostgreSQL's programs off the PATH, one folder a version; the newest is taken.</summary>
+    private static IEnumerable<string> PostgresFolders => Directory.Exists("/usr/lib/postgresql")
+        ? Directory.EnumerateDirectories("/usr/lib/postgresql").OrderDescending(StringComparer.Ordinal).Select(folder => Path.Combine(folder, "bin"))
+        : [];
+
     private static string Find(string program)
     {
         var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
-        var path = folders.Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
+        var path = folders.Concat(PostgresFolders).Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
         if (path is not null)
             return path;
 

@@ -28,14 +28,19 @@ public sealed class HouseRuleTests
         ["Business"] = ["Registry", "Catalogue"],
         ["Http"] = ["Registry", "Catalogue"],
         ["Runtime"] = ["Registry", "Catalogue"],
+        ["Database"] = ["Registry", "Catalogue"],
+        ["Cache"] = ["Registry", "Catalogue"],
+
+        // A socket begins as a request: its endpoint is a route, and the one exclusion list holds for it.
+        ["WebSockets"] = ["Http", "Registry", "Catalogue"],
         ["Exposition"] = ["Registry", "Catalogue", ""],
 
         // The rules ask the rooms what they can parse.
         [Validation] = ["", "Registry", "Http", "Exposition"],
 
         // The door and the lifecycle put the rooms together.
-        ["Hosting"] = ["", "Business", "Catalogue", "Exposition", "Http", "Registry", "Runtime", Validation],
-        [""] = ["Business", "Catalogue", "Exposition", "Hosting", "Http", "Registry", "Runtime", Validation],
+        ["Hosting"] = ["", "Business", "Cache", "Catalogue", "Database", "Exposition", "Http", "Registry", "Runtime", "WebSockets", Validation],
+        [""] = ["Business", "Cache", "Catalogue", "Database", "Exposition", "Hosting", "Http", "Registry", "Runtime", "WebSockets", Validation],
     };
 
     public static TheoryData<string> Rooms { get; } = [.. Allowed.Keys];

@@ -95,6 +95,7 @@ internal static partial class ConfigurationReference
             : Key.IsList ? $"list of {(Key.Property.PropertyType == typeof(IList<int>) ? "numbers" : "texts")}"
             : Underlying == typeof(bool) ? "true or false"
             : Underlying == typeof(int) ? "number"
+            : Underlying == typeof(TimeSpan) ? "time as hh:mm:ss"
             : Key.IsSecret ? "text, secret" : "text";
 
         public Type Underlying => Nullable.GetUnderlyingType(Key.Property.PropertyType) ?? Key.Property.PropertyType;
@@ -104,6 +105,7 @@ internal static partial class ConfigurationReference
         {
             bool flag => flag ? "true" : "false",
             int number => number.ToString(CultureInfo.InvariantCulture),
+            TimeSpan time => $"`{time}`",
             string text => $"`{text}`",
             _ => null,
         };

@@ -45,14 +45,14 @@ internal static class ConfigurationSchema
             : new JsonObject { ["type"] = option.Underlying == typeof(bool) ? "boolean" : option.Underlying == typeof(int) ? "integer" : "string" };
         node["description"] = $"{Plain(option.Meaning)} Allowed: {key.Allowed}. Default: {Plain(option.Default)}.";
 
-        if (key.Rules.OfType<RangeAttribute>().SingleOrDefault() is { } range)
+        if (key.Rules.OfType<RangeAttribute>().SingleOrDefault() is { Minimum: int minimum, Maximum: int maximum })
         {
-            node["minimum"] = (int)range.Minimum;
-            node["maximum"] = (int)range.Maximum;
+            node["minimum"] = minimum;
+            node["maximum"] = maximum;
         }
 
-        if (key.Get(new CoLinkObservabilityOptions()) is { } value and (bool or int or string))
-            node["default"] = JsonValue.Create(value);
+        if (key.Get(new CoLinkObservabilityOptions()) is { } value and (bool or int or string or TimeSpan))
+            node["default"] = JsonValue.Create(value is TimeSpan time ? time.ToString() : value);
         return node;
     }
 

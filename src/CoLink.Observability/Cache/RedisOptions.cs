@@ -1,0 +1,19 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace CoLink.Observability.Cache;
+
+/// <summary>What the package CoLink.Observability.StackExchangeRedis asks Redis servers in the background.</summary>
+public sealed class RedisOptions
+{
+    internal RedisOptions()
+    {
+    }
+
+    /// <summary>How often each server is asked. A server that does not answer is asked less and less often, every five minutes at last. Default: <c>00:00:15</c>.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00", ConvertValueInInvariantCulture = true, ParseLimitsInInvariantCulture = true, ErrorMessage = "a time from 00:00:01 to 01:00:00")]
+    public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long a server may take to answer before it counts as unreachable. Default: <c>00:00:01</c>.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.01", "00:01:00", ConvertValueInInvariantCulture = true, ParseLimitsInInvariantCulture = true, ErrorMessage = "a time from 00:00:00.01 to 00:01:00")]
+    public TimeSpan PollTimeout { get; set; } = TimeSpan.FromSeconds(1);
+}

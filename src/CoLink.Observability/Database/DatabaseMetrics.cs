@@ -1,0 +1,75 @@
+using CoLink.Observability.Catalogue;
+using CoLink.Observability.Registry;
+
+namespace CoLink.Observability.Database;
+
+/// <summary>
+/// The database family. A family and a series begin with the first driver that can tell them: what nobody tells is absent, never 0.
+/// The errors of a series that has begun start at 0, so that the first one is an increase.
+/// </summary>
+internal sealed class DatabaseMetrics(MetricRegistry registry)
+{
+    private static readonly string[] Systems = Values(DatabaseCatalogue.QueryDuration, 0);
+    private static readonly string[] Operations = Values(DatabaseCatalogue.QueryDuration, 1);
+    private static readonly string[] Failures = Values(DatabaseCatalogue.ConnectionErrors, 2);
+
+    private readonly CommandSeries?[] _commands = new CommandSeries?[Systems.Length * Operations.Length];
+
+    /// <summary>A command ended, well or not.</summary>
+    public void Command(DbSystem system, DbOperation operation, double seconds) =>
+        Series(system, operation).Duration.Observe(seconds, Exemplars.IsSpanSampled);
+
+    /// <summary>A command failed; it is reported with <see cref="Command"/> as well.</summary>
+    public void CommandFailed(DbSystem system, DbOperation operation) => Series(system, operation).Errors.Inc();
+
+    /// <summary>The errors of a database's connections can be told from now on: they start at 0.</summary>
+    public void Connects(DbSystem system, string database)
+    {
+        var errors = registry.Counter(DatabaseCatalogue.ConnectionErrors);
+        foreach (var reason in Failures)
+            errors.With(Systems[(int)system], database, reason);
+    }
+
+    public void ConnectionFailed(DbSystem system, string database, ConnectionFailure reason)
+    {
+        Connects(system, database);
+        registry.Counter(DatabaseCatalogue.ConnectionErrors).Inc(Systems[(int)system], database, Failures[(int)reason]);
+    }
+
+    /// <summary>A pool as it stands; what a driver does not tell is null and absent.</summary>
+    public void Pool(DbSystem system, string database, string pool, double? active, double? idle, double? max)
+    {
+        Set(DatabaseCatalogue.ConnectionsActive, active);
+        Set(DatabaseCatalogue.ConnectionsIdle, idle);
+        Set(DatabaseCatalogue.ConnectionsMax, max);
+
+        void Set(MetricDefinition metric, double? value)
+        {
+            if (value is { } number)
+                registry.Gauge(metric).Set(number, Systems[(int)system], database, pool);
+        }
+    }
+
+    /// <summary>A pool is gone, and its series with it.</summary>
+    public void Forget(DbSystem system, string database, string pool)
+    {
+        registry.Gauge(DatabaseCatalogue.ConnectionsActive).Remove([Systems[(int)system], database, pool]);
+        registry.Gauge(DatabaseCatalogue.ConnectionsIdle).Remove([Systems[(int)system], database, pool]);
+        registry.Gauge(DatabaseCatalogue.ConnectionsMax).Remove([Systems[(int)system], database, pool]);
+    }
+
+    /// <summary>Whether a source that is listened to by name was heard of in this process.</summary>
+    public void SourceActive(string source, bool active) => registry.Gauge(SelfCatalogue.SourceActive).Set(active ? 1 : 0, source);
+
+    private CommandSeries Series(DbSystem system, DbOperation operation)
+    {
+        ref var series = ref _commands[((int)system * Operations.Length) + (int)operation];
+        return series ??= new CommandSeries(
+            registry.Histogram(DatabaseCatalogue.QueryDuration).With(Systems[(int)system], Operations[(int)operation]),
+            registry.Counter(DatabaseCatalogue.QueryErrors).With(Systems[(int)system], Operations[(int)operation]));
+    }
+
+    private static string[] Values(MetricDefinition metric, int label) => [.. metric.Labels[label].Values];
+
+    private sealed record CommandSeries(HistogramSeries Duration, CounterSeries Errors);
+}

@@ -14,6 +14,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.Hosting;
@@ -79,6 +80,10 @@ public static class CoLinkObservabilityExtensions
 
         // The first filter is the outermost, before host filtering too: a refused host is a request as well.
         services.Insert(0, ServiceDescriptor.Singleton<IStartupFilter, ObservabilityStartupFilter>());
+
+        // The first metric of a process has the client library compile its regular expressions and the runtime our own code, which
+        // is half of what we add to a start. Another core does it on a registry that nobody reads, while the host is put together.
+        _ = Task.Run(static () => new HttpMetrics(new MetricRegistry(SeriesLimits.Default, NullLogger.Instance)));
     }
 
     private static CoLinkObservabilityOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<CoLinkObservabilityOptions>>().Value;

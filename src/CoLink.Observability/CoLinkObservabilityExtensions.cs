@@ -1,6 +1,8 @@
 using System.Diagnostics.Metrics;
 using CoLink.Observability;
 using CoLink.Observability.Business;
+using CoLink.Observability.Cache;
+using CoLink.Observability.Catalogue;
 using CoLink.Observability.Database;
 using CoLink.Observability.Exposition;
 using CoLink.Observability.Hosting;
@@ -34,13 +36,13 @@ public static class CoLinkObservabilityExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         if (builder.Services.All(service => service.ServiceType != typeof(MetricRegistry)))
-            AddServices(builder.Services);
+            AddServices(builder.Services, FinalServices.Of(builder));
         if (configure is not null)
             builder.Services.Configure(configure);
         return builder;
     }
 
-    private static void AddServices(IServiceCollection services)
+    private static void AddServices(IServiceCollection services, FinalServices final)
     {
         services.AddOptions<CoLinkObservabilityOptions>()
             .Configure<IConfiguration>(static (options, configuration) => _ = OptionsBinder.Bind(configuration, options))
@@ -69,6 +71,7 @@ public static class CoLinkObservabilityExtensions
         services.AddSingleton<RuntimeObserver>();
         services.AddSingleton<DatabaseMetrics>();
         services.AddSingleton<DatabaseObserver>();
+        AddCaches(services, final);
         services.AddSingleton<ExpositionMetrics>();
         services.AddSingleton<ScrapeGuard>();
         services.AddSingleton<MetricsRoute>();
@@ -76,6 +79,7 @@ public static class CoLinkObservabilityExtensions
         services.AddSingleton<MetricsListener>();
         services.AddSingleton<BuildInfo>();
         services.AddSingleton<StartupSummary>();
+        services.AddSingleton(final);
         services.AddHostedService<ObservabilityLifecycle>();
 
         // The first filter is the outermost, before host filtering too: a refused host is a request as well.
@@ -84,6 +88,19 @@ public static class CoLinkObservabilityExtensions
         // The first metric of a process has the client library compile its regular expressions and the runtime our own code, which
         // is half of what we add to a start. Another core does it on a registry that nobody reads, while the host is put together.
         _ = Task.Run(static () => new HttpMetrics(new MetricRegistry(SeriesLimits.Default, NullLogger.Instance)));
+    }
+
+    /// <summary>The app registers its caches where it likes, so they are decorated when all are there.</summary>
+    private static void AddCaches(IServiceCollection services, FinalServices final)
+    {
+        var caches = new CacheObserver();
+        services.AddSingleton(caches);
+        services.AddSingleton<CacheMetrics>();
+        final.Add(Observers.Cache, (all, options) =>
+        {
+            if (options.Cache.Enabled)
+                caches.Decorate(all);
+        });
     }
 
     private static CoLinkObservabilityOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<CoLinkObservabilityOptions>>().Value;

@@ -10,7 +10,7 @@ public sealed class BackoffTests
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(15);
 
-    private static readonly RedisConnectionException Away = new(ConnectionFailureType.UnableToConnect, "away");
+    private static readonly RedisConnectionException Away = new(ConnectionFailureType.UnableToConnect, CommandFlags.None, "away", null, CommandStatus.Unknown);
 
     private readonly FakeTimeProvider _time = new();
     private readonly StubMultiplexer _multiplexer = StubMultiplexer.New();

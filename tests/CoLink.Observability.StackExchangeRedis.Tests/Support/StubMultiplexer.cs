@@ -5,7 +5,7 @@ using StackExchange.Redis;
 namespace CoLink.Observability.StackExchangeRedis.Tests.Support;
 
 /// <summary>A multiplexer with one server, whose every answer to PING the test gives.</summary>
-internal class StubMultiplexer : DispatchProxy
+public class StubMultiplexer : DispatchProxy
 {
     private readonly StubServer _server;
     private int _ticks;
@@ -42,7 +42,7 @@ internal class StubMultiplexer : DispatchProxy
         }
     }
 
-    internal class StubServer : DispatchProxy
+    public class StubServer : DispatchProxy
     {
         private int _pings;
 

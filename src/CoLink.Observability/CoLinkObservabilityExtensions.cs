@@ -1,6 +1,8 @@
 using System.Diagnostics.Metrics;
 using CoLink.Observability;
 using CoLink.Observability.Business;
+using CoLink.Observability.Cache;
+using CoLink.Observability.Catalogue;
 using CoLink.Observability.Database;
 using CoLink.Observability.Exposition;
 using CoLink.Observability.Hosting;
@@ -33,13 +35,13 @@ public static class CoLinkObservabilityExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         if (builder.Services.All(service => service.ServiceType != typeof(MetricRegistry)))
-            AddServices(builder.Services);
+            AddServices(builder.Services, FinalServices.Of(builder));
         if (configure is not null)
             builder.Services.Configure(configure);
         return builder;
     }
 
-    private static void AddServices(IServiceCollection services)
+    private static void AddServices(IServiceCollection services, FinalServices final)
     {
         services.AddOptions<CoLinkObservabilityOptions>()
             .Configure<IConfiguration>(static (options, configuration) => _ = OptionsBinder.Bind(configuration, options))
@@ -68,6 +70,7 @@ public static class CoLinkObservabilityExtensions
         services.AddSingleton<RuntimeObserver>();
         services.AddSingleton<DatabaseMetrics>();
         services.AddSingleton<DatabaseObserver>();
+        AddCaches(services, final);
         services.AddSingleton<ExpositionMetrics>();
         services.AddSingleton<ScrapeGuard>();
         services.AddSingleton<MetricsRoute>();
@@ -75,10 +78,24 @@ public static class CoLinkObservabilityExtensions
         services.AddSingleton<MetricsListener>();
         services.AddSingleton<BuildInfo>();
         services.AddSingleton<StartupSummary>();
+        services.AddSingleton(final);
         services.AddHostedService<ObservabilityLifecycle>();
 
         // The first filter is the outermost, before host filtering too: a refused host is a request as well.
         services.Insert(0, ServiceDescriptor.Singleton<IStartupFilter, ObservabilityStartupFilter>());
+    }
+
+    /// <summary>The app registers its caches where it likes, so they are decorated when all are there.</summary>
+    private static void AddCaches(IServiceCollection services, FinalServices final)
+    {
+        var caches = new CacheObserver();
+        services.AddSingleton(caches);
+        services.AddSingleton<CacheMetrics>();
+        final.Add(Observers.Cache, (all, options) =>
+        {
+            if (options.Cache.Enabled)
+                caches.Decorate(all);
+        });
     }
 
     private static CoLinkObservabilityOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<CoLinkObservabilityOptions>>().Value;

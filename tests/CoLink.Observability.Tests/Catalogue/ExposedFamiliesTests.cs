@@ -3,6 +3,7 @@ using CoLink.Observability.Business;
 using CoLink.Observability.Catalogue;
 using CoLink.Observability.Tests.Support;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CoLink.Observability.Tests.Catalogue;
@@ -16,12 +17,14 @@ public sealed partial class ExposedFamiliesTests
         var port = FreePort.Next();
         await using var app = await RunningApp.StartAsync(
             a => a.MapGet("/hello", () => "hello"),
+            b => b.Services.AddDistributedMemoryCache(),
             options: o =>
             {
                 o.Metrics.Port = port;
                 o.Metrics.IncludeStaticRegistry = false;
             });
         app.Services.GetRequiredService<BusinessMetrics>();
+        app.Services.GetRequiredService<IDistributedCache>().Get("nothing");
         using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
         await app.Client.GetStringAsync("/hello");
         await Scrape.UntilAsync(client, s => s.Value("http_requests_total", ("endpoint", "/hello"), ("status", "200")) == 1 && s.Sum("colink_telemetry_scrape_bytes") > 0);
@@ -35,8 +38,9 @@ public sealed partial class ExposedFamiliesTests
     [Fact]
     public async Task A_metric_has_the_help_and_the_labels_of_the_catalogue()
     {
-        await using var app = await RunningApp.StartAsync(a => a.MapGet("/hello", () => "hello"));
+        await using var app = await RunningApp.StartAsync(a => a.MapGet("/hello", () => "hello"), b => b.Services.AddDistributedMemoryCache());
         app.Services.GetRequiredService<BusinessMetrics>();
+        app.Services.GetRequiredService<IDistributedCache>().Get("nothing");
         await app.Client.GetStringAsync("/hello");
         var scrape = await app.ScrapeUntilAsync(s => s.Value("http_requests_total", ("endpoint", "/hello"), ("status", "200")) == 1);
         var known = MetricCatalogue.All.ToDictionary(metric => metric.Name);

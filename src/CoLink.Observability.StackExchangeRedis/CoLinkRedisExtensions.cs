@@ -26,11 +26,11 @@ public static class CoLinkRedisExtensions
     {
         builder.AddCoLinkObservability(configure is null ? null : options => configure(options.Redis));
         if (builder.Services.All(service => service.ServiceType != typeof(RedisObserver)))
-            AddServices(builder.Services, FinalServices.Of(builder));
+            AddServices(builder.Services);
         return builder;
     }
 
-    private static void AddServices(IServiceCollection services, FinalServices final)
+    private static void AddServices(IServiceCollection services)
     {
         services.AddSingleton<RedisMetrics>();
         services.AddSingleton(provider => new RegisteredMultiplexers(services, provider, provider.GetRequiredService<ILogger<RegisteredMultiplexers>>()));
@@ -41,7 +41,9 @@ public static class CoLinkRedisExtensions
         if (CacheConnections.OptionsType is { } options)
             services.AddSingleton(typeof(IPostConfigureOptions<>).MakeGenericType(options), typeof(CacheConnections<>).MakeGenericType(options));
 
-        var counted = new CountedRegistrations(final);
+        // AddCoLinkObservability has put it there.
+        var final = (FinalServices)services.Single(service => service.ServiceType == typeof(FinalServices)).ImplementationInstance!;
+        var counted = new CountedRegistrations();
         services.AddSingleton(counted);
         final.Add(Observers.Redis, (all, early) =>
         {

@@ -1,4 +1,5 @@
 using CoLink.Observability.Catalogue;
+using CoLink.Observability.Hosting;
 using CoLink.Observability.Registry;
 using CoLink.Observability.StackExchangeRedis.Reads;
 using Microsoft.Extensions.Hosting;
@@ -13,7 +14,7 @@ namespace CoLink.Observability.StackExchangeRedis;
 /// answered last.
 /// </summary>
 internal sealed class RedisObserver(
-    MetricRegistry registry, RedisMetrics metrics, RegisteredMultiplexers registered, CountedRegistrations counted,
+    MetricRegistry registry, RedisMetrics metrics, RegisteredMultiplexers registered, CountedRegistrations counted, FinalServices final,
     IOptions<CoLinkObservabilityOptions> options, TimeProvider time, ILogger<RedisObserver> logger) : IHostedLifecycleService, IDisposable
 {
     private readonly Lock _gate = new();
@@ -27,7 +28,8 @@ internal sealed class RedisObserver(
     public Task StartAsync(CancellationToken cancellationToken)
     {
         metrics.SourceActive(false);
-        counted.Start(registry, metrics, logger);
+        if (options.Value is { Redis.CountReads: true, Cache.Enabled: true })
+            counted.Start(metrics, final.WereSeen, logger);
         return Task.CompletedTask;
     }
 

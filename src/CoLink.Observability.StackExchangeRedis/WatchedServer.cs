@@ -73,21 +73,30 @@ internal sealed class WatchedServer(IConnectionMultiplexer multiplexer, EndPoint
     {
         if (!_late.IsCompleted)
         {
-            Unreachable(NoAnswer);
+            Unreachable();
             return;
         }
 
         try
         {
             var server = multiplexer.GetServer(endPoint);
-            if (!await InTimeAsync(AnswersAsync(server), timeout, stopping))
-                Unreachable("no connection");
-            else
+            if (await InTimeAsync(AnswersAsync(server), timeout, stopping))
+            {
                 await ReachedAsync(server, timeout, stopping);
+            }
+            else
+            {
+                Unreachable();
+                TellDown("no connection");
+            }
         }
         catch (Exception exception) when (IsNoAnswer(exception) && !stopping.IsCancellationRequested)
         {
-            Unreachable(Reason(exception));
+            Unreachable();
+
+            // Why a question is late is known when the client gives it up.
+            if (_late.IsCompleted)
+                TellDown(Reason(exception));
         }
         catch (Exception exception)
         {
@@ -155,14 +164,10 @@ internal sealed class WatchedServer(IConnectionMultiplexer multiplexer, EndPoint
         return await question.WaitAsync(timeout, time, stopping);
     }
 
-    private void Unreachable(string reason)
+    private void Unreachable()
     {
         (IsReachable, MemoryUsed) = (false, null);
         _backoff.Failed();
-
-        // A question that is late only now may still tell why.
-        if (_late.IsCompleted || _late == _followed)
-            TellDown(reason);
     }
 
     private void Follow()

@@ -1,4 +1,5 @@
 using System.Globalization;
+using CoLink.Observability.Catalogue;
 using CoLink.Observability.Integration.Support;
 using CoLink.Observability.StackExchangeRedis.Tests.Support;
 using CoLink.Observability.Tests.Support;
@@ -25,6 +26,24 @@ public sealed class PollingTests
         Assert.InRange(scrape.MemoryOf(server)!.Value, await UsedMemoryAsync(server) - 1_000_000, await UsedMemoryAsync(server) + 1_000_000);
     }
 
+    [Theory]
+    [InlineData(Reachable)]
+    [InlineData(Memory)]
+    [InlineData(Hits)]
+    [InlineData(Misses)]
+    public async Task What_the_catalogue_says_of_this_package_stands_at_the_scrape(string name)
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var app = await StartAsync(services => services.AddMultiplexer(Connection(server)), options => options.CountReads = true);
+        var metric = CacheCatalogue.All.Single(metric => metric.Name == name);
+
+        var scrape = await app.ScrapeUntilAsync(s => s.All(name).Any());
+
+        Assert.Equal(MetricStability.Stable, metric.Stability);
+        Assert.Contains($"# HELP {name} {metric.Help}\n# TYPE {name} {metric.Kind.ToString().ToLowerInvariant()}\n", scrape.Text, StringComparison.Ordinal);
+        Assert.Equal(metric.Labels.Select(label => label.Name), Assert.Single(scrape.All(name)).Labels.Keys);
+    }
+
     [Fact]
     public async Task A_server_that_stops_is_unreachable_without_memory_and_comes_back()
     {
@@ -35,6 +54,7 @@ public sealed class PollingTests
         await server.StopAsync();
         var scrape = await app.ScrapeUntilAsync(s => s.IsReachable(server) == 0);
         Assert.Null(scrape.MemoryOf(server));
+        await Eventually.IsTrue(() => app.Logs.Of(300).Any());
 
         await server.StartAsync();
         await app.ScrapeUntilAsync(s => s.IsReachable(server) == 1 && s.MemoryOf(server) > 0);

@@ -1,7 +1,4 @@
 using System.Runtime.CompilerServices;
-using CoLink.Observability.Catalogue;
-using CoLink.Observability.Hosting;
-using CoLink.Observability.Registry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
@@ -9,17 +6,14 @@ using StackExchange.Redis;
 namespace CoLink.Observability.StackExchangeRedis.Reads;
 
 /// <summary>Has the container hand out multiplexers and databases that count, in place of the app's.</summary>
-/// <param name="final">When all of the app's registrations are seen; held here, for nobody else does.</param>
-internal sealed class CountedRegistrations(FinalServices final)
+internal sealed class CountedRegistrations
 {
     private readonly CountedReads _reads = new(new ProxyTypes());
-    private bool _isWanted;
     private int _decorated;
 
     /// <param name="services">All of the app's services; there is no container yet.</param>
     public void Decorate(IServiceCollection services)
     {
-        _isWanted = true;
         if (!RuntimeFeature.IsDynamicCodeSupported)
             return;
         for (var i = 0; i < services.Count; i++)
@@ -34,24 +28,27 @@ internal sealed class CountedRegistrations(FinalServices final)
         }
     }
 
-    public void Start(MetricRegistry registry, RedisMetrics metrics, ILogger logger)
+    /// <param name="metrics">Where the counters are.</param>
+    /// <param name="wereSeen">Whether the app's registrations were seen at all.</param>
+    /// <param name="logger">Told what became of it.</param>
+    public void Start(RedisMetrics metrics, bool wereSeen, ILogger logger)
     {
-        foreach (var (observer, exception) in final.Failures)
-            registry.Failed(observer, exception);
         if (_decorated > 0)
+        {
             _reads.Begin(metrics.Reads());
-        if (_isWanted)
-            Tell(logger);
+            Log.ReadsCounted(logger);
+        }
+        else
+        {
+            Log.ReadsNotCounted(logger, WhyNot(wereSeen));
+        }
     }
 
-    private void Tell(ILogger logger)
+    private static string WhyNot(bool wereSeen)
     {
         if (!RuntimeFeature.IsDynamicCodeSupported)
-            Log.ReadsNotCounted(logger, "this process cannot make code at run time");
-        else if (_decorated == 0)
-            Log.ReadsNotCounted(logger, "no IConnectionMultiplexer and no IDatabase is registered");
-        else
-            Log.ReadsCounted(logger);
+            return "this process cannot make code at run time";
+        return wereSeen ? "no IConnectionMultiplexer and no IDatabase is registered" : "the host's builder did not announce that it builds";
     }
 
     /// <summary>An instance stays an instance, which the container does not dispose of. What a factory makes is disposed of through what counts it.</summary>

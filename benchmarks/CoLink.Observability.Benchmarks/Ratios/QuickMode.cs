@@ -23,6 +23,8 @@ internal static class QuickMode
         rows.AddRange(CacheRatios.Measure());
         Tell("registry");
         rows.AddRange(RegistryRatios.Measure());
+        Tell("raw Redis reads");
+        rows.AddRange(RedisRatios.Measure());
 
         Console.WriteLine(markdown ? $"Machine: {Machine.Describe()}.\nCommand: `{Command}`\n" : $"{Machine.Describe()}\n{Command}\n");
         Table.Print(rows, markdown);

@@ -14,7 +14,7 @@ internal sealed class OperationSignals(MetricRegistry registry, ILogger logger, 
     /// <summary>One a host, so that a listener hears of a host's end.</summary>
     private readonly ActivitySource _source = new("CoLink.Observability");
 
-    public TimeProvider Time => time;
+    public Clock Clock { get; } = new(time);
 
     public void Failed(Exception exception) => registry.Failed(Observers.Business, exception);
 

@@ -29,7 +29,7 @@ internal sealed class RunningOperation(OperationSeries series)
         var signals = series.Signals;
         _keys = signals.OpenScope(name, out _scope);
         _span = signals.StartSpan(name);
-        _startedAt = signals.Time.GetTimestamp();
+        _startedAt = signals.Clock.Now;
         return new Operation(this, _ticket);
     }
 
@@ -83,7 +83,7 @@ internal sealed class RunningOperation(OperationSeries series)
         var isSuccess = _isComplete && !_isFailed;
         try
         {
-            var seconds = series.Signals.Time.GetElapsedTime(_startedAt).TotalSeconds;
+            var seconds = series.Signals.Clock.SecondsSince(_startedAt);
             series.Record(isSuccess, seconds, _values, _span is { Recorded: true } && Activity.Current == _span);
         }
         catch (Exception exception)

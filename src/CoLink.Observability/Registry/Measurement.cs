@@ -16,7 +16,7 @@ internal sealed class Measurement(Measurements owner)
     public MetricScope Begin(HistogramSeries histogram)
     {
         _histogram = histogram;
-        _startedAt = owner.Time.GetTimestamp();
+        _startedAt = owner.Clock.Now;
         return new MetricScope(this, _ticket);
     }
 
@@ -31,7 +31,7 @@ internal sealed class Measurement(Measurements owner)
     {
         if (Interlocked.CompareExchange(ref _ticket, ticket + 1, ticket) != ticket)
             return;
-        _histogram?.Observe(owner.Time.GetElapsedTime(_startedAt).TotalSeconds);
+        _histogram?.Observe(owner.Clock.SecondsSince(_startedAt));
         _gauge?.Dec();
         _histogram = null;
         _gauge = null;
@@ -49,11 +49,11 @@ internal sealed class Measurements : IPooledObjectPolicy<Measurement>
 
     public Measurements(TimeProvider time)
     {
-        Time = time;
+        Clock = new Clock(time);
         _pool = new DefaultObjectPool<Measurement>(this, Kept);
     }
 
-    public TimeProvider Time { get; }
+    public Clock Clock { get; }
 
     public Measurement Take() => _pool.Get();
 

@@ -62,6 +62,8 @@ public static class CoLinkObservabilityExtensions
         services.AddSingleton(provider => new MeterPublisher(
             provider.GetRequiredService<MetricRegistry>(), provider.GetService<IMeterFactory>(), provider.GetRequiredService<ILogger<MeterPublisher>>()));
         services.AddSingleton(provider => new BusinessMetrics(provider.GetRequiredService<MetricRegistry>()));
+        services.AddSingleton(provider => new Operations(
+            provider.GetRequiredService<MetricRegistry>(), provider.GetRequiredService<ILogger<Operations>>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<HttpMetrics>();
         services.AddSingleton<HttpRoutes>();
         services.AddSingleton(provider => new ExcludedPaths([.. Options(provider).ExcludedPaths!, Options(provider).Metrics.Path]));

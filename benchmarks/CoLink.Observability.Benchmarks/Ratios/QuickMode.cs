@@ -25,6 +25,8 @@ internal static class QuickMode
         rows.AddRange(RegistryRatios.Measure());
         Tell("raw Redis reads");
         rows.AddRange(RedisRatios.Measure());
+        Tell("operations");
+        rows.AddRange(OperationRatios.Measure());
 
         Console.WriteLine(markdown ? $"Machine: {Machine.Describe()}.\nCommand: `{Command}`\n" : $"{Machine.Describe()}\n{Command}\n");
         Table.Print(rows, markdown);

@@ -23,6 +23,7 @@ public sealed class MetricRegistry
     private readonly ILogger _logger;
     private readonly Counter _refused;
     private readonly Refreshes _refreshes;
+    private readonly Measurements _measurements;
     private readonly StaticRegistry? _static;
 
     /// <summary>Every name in the exposition with the metric that took it. A scrape reads it while a metric is declared.</summary>
@@ -32,6 +33,7 @@ public sealed class MetricRegistry
     {
         _limits = limits;
         _logger = logger;
+        _measurements = new Measurements(time ?? TimeProvider.System);
         _plain = ClientLibrary.Factory(_collectors, Exemplars.None());
         _withExemplars = ClientLibrary.Factory(_collectors, Exemplars.OfSampledSpans());
 
@@ -173,9 +175,9 @@ public sealed class MetricRegistry
         return metric.Kind switch
         {
             MetricKind.Counter => new CounterFamily(metric, Factory(metric).CreateCounter(metric.Name, Help(metric), labels), budget, Refusals),
-            MetricKind.Gauge => new GaugeFamily(metric, Factory(metric).CreateGauge(metric.Name, Help(metric), labels), budget, Refusals),
+            MetricKind.Gauge => new GaugeFamily(metric, Factory(metric).CreateGauge(metric.Name, Help(metric), labels), budget, Refusals, _measurements),
             _ => new HistogramFamily(
-                metric, Factory(metric).CreateHistogram(metric.Name, Help(metric), labels, new HistogramConfiguration { Buckets = [.. metric.Buckets] }), budget, Refusals),
+                metric, Factory(metric).CreateHistogram(metric.Name, Help(metric), labels, new HistogramConfiguration { Buckets = [.. metric.Buckets] }), budget, Refusals, _measurements),
         };
     }
 

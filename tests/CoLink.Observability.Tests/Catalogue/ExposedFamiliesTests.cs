@@ -28,6 +28,7 @@ public sealed partial class ExposedFamiliesTests
             });
         app.Services.GetRequiredService<BusinessMetrics>();
         app.Services.GetRequiredService<IDistributedCache>().Get("nothing");
+        app.Services.GetRequiredService<Operations>().Start("checkout").Dispose();
         using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
         await app.Client.GetStringAsync("/hello");
         await Scrape.UntilAsync(client, s => s.Value("http_requests_total", ("endpoint", "/hello"), ("status", "200")) == 1 && s.Sum("colink_telemetry_scrape_bytes") > 0);
@@ -44,6 +45,7 @@ public sealed partial class ExposedFamiliesTests
         await using var app = await RunningApp.StartAsync(a => a.MapGet("/hello", () => "hello"), b => b.Services.AddDistributedMemoryCache());
         app.Services.GetRequiredService<BusinessMetrics>();
         app.Services.GetRequiredService<IDistributedCache>().Get("nothing");
+        app.Services.GetRequiredService<Operations>().Start("checkout").Dispose();
         await app.Client.GetStringAsync("/hello");
         var scrape = await app.ScrapeUntilAsync(s => s.Value("http_requests_total", ("endpoint", "/hello"), ("status", "200")) == 1);
         var known = MetricCatalogue.All.ToDictionary(metric => metric.Name);

@@ -11,7 +11,7 @@ internal static class MetricsReference
     public static IReadOnlyList<(string Title, string About, MetricDefinition[] Metrics)> Families { get; } =
     [
         ("HTTP", "Per host. `endpoint` is the route template first matched, with a leading slash; `unmatched` where no route took the request, `static` for every static file. Paths of `ExcludedPaths`, scrapes and endpoints with `DisableHttpMetrics()` are not measured.", HttpCatalogue.All),
-        ("Business", "Per host. Absent until the service resolves `BusinessMetrics`; from then on every combination exists, at 0.", BusinessCatalogue.All),
+        ("Business", "Per host. The events are absent until the service resolves `BusinessMetrics`; from then on every combination exists, at 0. The operations begin with the first of each name, or at 0 when it is declared; one that is declared with labels is also in `{name}_operations_total` and `{name}_operation_duration_seconds`, which have those labels and `outcome`.", BusinessCatalogue.All),
         ("Database", "", DatabaseCatalogue.All),
         ("Cache", "", CacheCatalogue.All),
         ("WebSockets", "", WebSocketCatalogue.All),

@@ -18,6 +18,9 @@ internal sealed class HttpObserver(
 {
     private readonly HttpExchanges _exchanges = new();
 
+    /// <summary>Where requests go on that ask for an upgrade. Null: where all go.</summary>
+    public RequestDelegate? Upgrades { private get; init; }
+
     /// <summary>The clock's own conversion asks for its frequency each time, which costs two thirds of reading it.</summary>
     private readonly double _secondsATick = 1.0 / time.TimestampFrequency;
 
@@ -91,7 +94,7 @@ internal sealed class HttpObserver(
         var wrapped = Wrap(exchange);
         try
         {
-            await next(exchange.Context);
+            await (Upgrades ?? next)(exchange.Context);
         }
         catch (Exception exception)
         {

@@ -48,6 +48,8 @@ internal sealed class SocketLife(WebSocket socket, WebSocketSeries series, Reque
     /// <summary>The app aborts the socket, or drops it as it is: a reason, unless the connection is gone already, or an exception of the app's is on its way.</summary>
     public void Abandoned()
     {
+        if (_abandoned || _cause != NoCause)
+            return;
         if (request.IsLost)
             SetCause(request.Loss);
         else if (socket.State != WebSocketState.Aborted || !TrySetTimeout())

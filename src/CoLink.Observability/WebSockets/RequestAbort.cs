@@ -1,3 +1,4 @@
+using System.Net.WebSockets;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace CoLink.Observability.WebSockets;
@@ -9,6 +10,8 @@ internal sealed class RequestAbort(IHttpRequestLifetimeFeature? inner, Cancellat
     private readonly CancellationToken _aborted = inner?.RequestAborted ?? CancellationToken.None;
 
     private volatile bool _byApp;
+    private volatile bool _bySocket;
+    private volatile WebSocket? _socket;
 
     public CancellationToken RequestAborted
     {
@@ -21,17 +24,29 @@ internal sealed class RequestAbort(IHttpRequestLifetimeFeature? inner, Cancellat
 
     public bool IsStopping => stopping.IsCancellationRequested;
 
-    public bool IsAborted => _byApp || _aborted.IsCancellationRequested;
+    public bool IsAbortedByApp => _byApp;
 
-    /// <summary>The connection went, and the app had no part in it.</summary>
-    public bool IsLost => !_byApp && _aborted.IsCancellationRequested;
+    /// <summary>The connection went, and nobody here had a part in it.</summary>
+    public bool IsLost => !_byApp && !_bySocket && _aborted.IsCancellationRequested;
 
     /// <summary>Whose doing it is that the connection is gone.</summary>
     public DisconnectReason Loss => IsStopping ? DisconnectReason.Shutdown : _byApp ? DisconnectReason.ServerAbort : DisconnectReason.ClientAbort;
 
+    /// <summary>The socket that the request became.</summary>
+    public void Became(WebSocket socket) => _socket = socket;
+
     public void Abort()
     {
-        _byApp = true;
+        // A socket that aborts itself, for a cancelled token or a ping without an answer, aborts its request in turn; what it tells
+        // whoever waits on it is the reason then.
+        if (!_aborted.IsCancellationRequested)
+        {
+            if (_socket is { State: WebSocketState.Aborted })
+                _bySocket = true;
+            else
+                _byApp = true;
+        }
+
         inner!.Abort();
     }
 }

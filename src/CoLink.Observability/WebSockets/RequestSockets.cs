@@ -51,6 +51,7 @@ internal sealed class RequestSockets(
             var life = new SocketLife(socket, metrics.Of(routes.Of(endpoint)), request, registry, time);
             var hub = endpoint?.Metadata.GetMetadata<HubMetadata>() is null ? null : new HubMessages.Connection();
             var counting = new CountingWebSocket(socket, life, hub is null ? null : new HubMessages(hub), hub is null ? null : new HubMessages(hub));
+            request.Became(socket);
             life.Open();
             Interlocked.Exchange(ref _life, life)?.End(null);
 

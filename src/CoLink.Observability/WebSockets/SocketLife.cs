@@ -50,9 +50,11 @@ internal sealed class SocketLife(WebSocket socket, WebSocketSeries series, Reque
     {
         if (_abandoned || _cause != NoCause)
             return;
+        if (TrySetTimeout())
+            return;
         if (request.IsLost)
             SetCause(request.Loss);
-        else if (socket.State != WebSocketState.Aborted || !TrySetTimeout())
+        else
             _abandoned = true;
     }
 
@@ -84,8 +86,8 @@ internal sealed class SocketLife(WebSocket socket, WebSocketSeries series, Reque
 
     private void SetLost(Failure failure, CancellationToken token)
     {
-        // A token of the app's own aborts the socket as the app itself would.
-        if (failure == Failure.Cancelled && token.IsCancellationRequested && !request.IsAborted)
+        // A token of the app's own aborts the socket as the app itself would, also for whoever waits on it besides.
+        if (failure == Failure.Cancelled && !request.IsLost && !request.IsAbortedByApp && (token.IsCancellationRequested || socket.State == WebSocketState.Aborted))
             _abandoned = true;
         else
             SetCause(request.Loss);
@@ -101,7 +103,7 @@ internal sealed class SocketLife(WebSocket socket, WebSocketSeries series, Reque
             return DisconnectReason.ServerAbort;
         if (DisconnectReasons.IsTimedOut(socket))
             return DisconnectReason.Timeout;
-        if (request.IsAborted)
+        if (request.IsLost || request.IsAbortedByApp)
             return request.Loss;
         return escaped is null ? DisconnectReason.ServerAbort : DisconnectReason.ServerError;
     }

@@ -11,6 +11,7 @@ using CoLink.Observability.Http;
 using CoLink.Observability.Registry;
 using CoLink.Observability.Registry.Meters;
 using CoLink.Observability.Runtime;
+using CoLink.Observability.WebSockets;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -70,6 +71,7 @@ public static class CoLinkObservabilityExtensions
         services.AddSingleton(provider => new EndpointPrecreation(
             provider.GetRequiredService<HttpMetrics>(), provider.GetRequiredService<HttpRoutes>(), provider.GetRequiredService<ExcludedPaths>(),
             provider.GetRequiredService<MetricRegistry>(), [.. Options(provider).Http.PrecreatedStatuses!], provider.GetRequiredService<ILogger<EndpointPrecreation>>()));
+        services.AddSingleton<WebSocketMetrics>();
         services.AddSingleton<RuntimeObserver>();
         services.AddSingleton<DatabaseMetrics>();
         services.AddSingleton<DatabaseObserver>();

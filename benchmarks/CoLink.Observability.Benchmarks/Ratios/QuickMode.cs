@@ -8,11 +8,17 @@ internal static class QuickMode
     private const string Command = "dotnet run -c Release --project benchmarks/CoLink.Observability.Benchmarks -- ratios";
     private static readonly TimeSpan HttpDuration = TimeSpan.FromSeconds(10);
 
-    /// <param name="args"><c>--markdown</c> prints what stands between the markers of docs/benchmarks.md.</param>
+    /// <param name="args"><c>--markdown</c> prints what stands between the markers of docs/benchmarks.md; <c>sockets</c> measures those rows alone.</param>
     public static int Run(string[] args)
     {
         var markdown = args.Contains("--markdown");
         var started = Stopwatch.GetTimestamp();
+        if (args.Contains("sockets"))
+        {
+            Table.Print([.. SocketRatios.Measure()], markdown);
+            return 0;
+        }
+
         var rows = new List<Row>();
         Tell("start-up");
         rows.AddRange(StartupRatios.Measure());
@@ -27,6 +33,8 @@ internal static class QuickMode
         rows.AddRange(RedisRatios.Measure());
         Tell("operations");
         rows.AddRange(OperationRatios.Measure());
+        Tell("sockets");
+        rows.AddRange(SocketRatios.Measure());
 
         Console.WriteLine(markdown ? $"Machine: {Machine.Describe()}.\nCommand: `{Command}`\n" : $"{Machine.Describe()}\n{Command}\n");
         Table.Print(rows, markdown);

@@ -12,8 +12,7 @@ internal static class Sources
     public const string HybridCache = "HybridCache";
     public const string Redis = "StackExchange.Redis";
     public const string Kafka = "Confluent.Kafka";
-    public const string WebSockets = "WebSockets";
 
     public static readonly string[] All =
-        [Npgsql, EntityFramework, SqlClient, MongoDb, DistributedCache, MemoryCache, HybridCache, Redis, Kafka, WebSockets];
+        [Npgsql, EntityFramework, SqlClient, MongoDb, DistributedCache, MemoryCache, HybridCache, Redis, Kafka];
 }

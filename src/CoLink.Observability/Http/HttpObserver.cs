@@ -18,6 +18,9 @@ internal sealed class HttpObserver(
 {
     private readonly HttpExchanges _exchanges = metrics.Exchanges;
 
+    /// <summary>Where requests go on that ask for an upgrade. Null: where all go.</summary>
+    public RequestDelegate? Upgrades { private get; init; }
+
     /// <summary>The clock's own conversion asks for its frequency each time, which costs two thirds of reading it.</summary>
     private readonly double _secondsATick = 1.0 / time.TimestampFrequency;
 
@@ -90,7 +93,7 @@ internal sealed class HttpObserver(
         var wrapped = Wrap(context, exchange);
         try
         {
-            await next(context);
+            await (Upgrades ?? next)(context);
         }
         catch (Exception exception)
         {

@@ -18,7 +18,7 @@ public sealed partial class ConformanceTests
     private static readonly string[] SourcesToCome =
     [
         nameof(Sources.Npgsql), nameof(Sources.EntityFramework), nameof(Sources.SqlClient), nameof(Sources.MongoDb), nameof(Sources.DistributedCache),
-        nameof(Sources.MemoryCache), nameof(Sources.HybridCache), nameof(Sources.Redis), nameof(Sources.Kafka), nameof(Sources.WebSockets),
+        nameof(Sources.MemoryCache), nameof(Sources.HybridCache), nameof(Sources.Redis), nameof(Sources.Kafka),
     ];
 
     private static readonly (string Base, string Text)[] Suites =

@@ -9,17 +9,22 @@ internal static class Clients
 {
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(30);
 
-    /// <summary>Consumes exactly so many messages, then stands still: paused, so that further calls only serve the statistics.</summary>
+    /// <summary>
+    /// Consumes exactly so many messages, then stands still: paused, so that further calls only serve the statistics. Not before
+    /// each partition was fetched once: a client that never fetched does not know where a partition ends.
+    /// </summary>
     public static List<ConsumeResult<string, string>> Take(this IConsumer<string, string> consumer, int count)
     {
         var taken = new List<ConsumeResult<string, string>>(count);
         var started = Stopwatch.GetTimestamp();
         consumer.Resume(consumer.Assignment);
-        while (taken.Count < count)
+        while (taken.Count < count || consumer.Assignment.Exists(partition => consumer.GetWatermarkOffsets(partition).High < 0))
         {
             if (Stopwatch.GetElapsedTime(started) > Bound)
                 throw new TimeoutException($"{taken.Count} of {count} messages within {Bound}.");
-            if (consumer.Consume(100) is { } result)
+            if (taken.Count == count)
+                Thread.Yield();
+            else if (consumer.Consume(100) is { } result)
                 taken.Add(result);
         }
 

@@ -13,16 +13,22 @@ internal readonly record struct Publication(CounterSeries? Produced, Activity? S
 internal sealed class ProducerObserver(KafkaHost host)
 {
     /// <summary>A message is about to be published. Its topic begins at 0, so that the first one is an increase.</summary>
-    public Publication Begin(TopicPartition place)
+    public Publication Begin(TopicPartition? place)
     {
+        // A call without a topic is the client's to refuse.
+        if (place?.Topic is not { } topic)
+            return default;
+        CounterSeries? produced = null;
         try
         {
-            return new Publication(host.Metrics.Produced(place.Topic), KafkaTracing.StartPublish(place.Topic));
+            produced = host.Metrics.Produced(topic);
+            return new Publication(produced, KafkaTracing.StartPublish(topic));
         }
         catch (Exception exception)
         {
+            // A listener of the app threw; the message counts all the same.
             host.Failed(exception);
-            return default;
+            return new Publication(produced, null);
         }
     }
 

@@ -10,6 +10,9 @@ namespace CoLink.Observability.Tests.Catalogue;
 /// <summary>The catalogue and /metrics say the same.</summary>
 public sealed partial class ExposedFamiliesTests
 {
+    /// <summary>Filled by further packages, whose own tests compare them.</summary>
+    private static readonly MetricDefinition[] OfFurtherPackages = [.. KafkaCatalogue.All];
+
     [Fact]
     public async Task Every_metric_of_the_catalogue_that_is_filled_is_exposed_by_an_app_with_everything_on_and_no_other()
     {
@@ -28,7 +31,7 @@ public sealed partial class ExposedFamiliesTests
 
         var families = Type().Matches(await client.GetStringAsync("/metrics")).ToDictionary(match => match.Groups["name"].Value, match => match.Groups["type"].Value);
 
-        var filled = MetricCatalogue.All.Where(metric => metric.Stability == MetricStability.Stable).ToDictionary(metric => metric.Name, metric => metric.Kind.ToString().ToLowerInvariant());
+        var filled = MetricCatalogue.All.Except(OfFurtherPackages).Where(metric => metric.Stability == MetricStability.Stable).ToDictionary(metric => metric.Name, metric => metric.Kind.ToString().ToLowerInvariant());
         Assert.Equal(filled.OrderBy(metric => metric.Key, StringComparer.Ordinal), families.OrderBy(family => family.Key, StringComparer.Ordinal));
     }
 

@@ -47,7 +47,7 @@ internal sealed class MockCluster : IDisposable
         AutoOffsetReset = AutoOffsetReset.Earliest,
         EnableAutoCommit = false,
         StatisticsIntervalMs = 50,
-        SessionTimeoutMs = 6000,
+        SessionTimeoutMs = 30_000,
         HeartbeatIntervalMs = 100,
     };
 

@@ -35,6 +35,8 @@ internal static class QuickMode
         rows.AddRange(OperationRatios.Measure());
         Tell("sockets");
         rows.AddRange(SocketRatios.Measure());
+        Tell("Kafka");
+        rows.AddRange(KafkaRatios.Measure());
 
         Console.WriteLine(markdown ? $"Machine: {Machine.Describe()}.\nCommand: `{Command}`\n" : $"{Machine.Describe()}\n{Command}\n");
         Table.Print(rows, markdown);

@@ -25,6 +25,7 @@ public sealed class MetricRegistry
     private readonly Refreshes _refreshes;
     private readonly Measurements _measurements;
     private readonly StaticRegistry? _static;
+    private readonly ConcurrentDictionary<Type, Lazy<object>> _shared = new();
 
     /// <summary>Every name in the exposition with the metric that took it. A scrape reads it while a metric is declared.</summary>
     private readonly ConcurrentDictionary<string, string> _taken = new(StringComparer.Ordinal);
@@ -107,6 +108,13 @@ public sealed class MetricRegistry
             return Add(new MeterFamily(metric, recording, shape => Create(shape, budget)));
         }
     }
+
+    /// <summary>
+    /// What a package keeps once a host, made at the first asking: a client is built wherever the app builds it, and what several of
+    /// them say together has no other place.
+    /// </summary>
+    internal T Shared<T>(Func<MetricRegistry, T> create)
+        where T : class => (T)_shared.GetOrAdd(typeof(T), _ => new Lazy<object>(() => create(this))).Value;
 
     /// <summary>Something to run before each scrape, for what is read rather than counted.</summary>
     internal void BeforeScrape(string observer, Action refresh) => _refreshes.Add(observer, refresh);

@@ -12,7 +12,7 @@ namespace CoLink.Observability.Tests.Catalogue;
 public sealed partial class ExposedFamiliesTests
 {
     /// <summary>What the further packages fill; each has such a test among its own.</summary>
-    private static readonly MetricDefinition[] OfFurtherPackages = [CacheCatalogue.MemoryUsed, CacheCatalogue.Reachable];
+    private static readonly MetricDefinition[] OfFurtherPackages = [CacheCatalogue.MemoryUsed, CacheCatalogue.Reachable, .. KafkaCatalogue.All];
 
     [Fact]
     public async Task Every_metric_of_the_catalogue_that_is_filled_is_exposed_by_an_app_with_everything_on_and_no_other()

@@ -104,12 +104,12 @@ internal sealed class MongoDbActivities : IDisposable
     {
         "find" => DbOperation.Find,
         "aggregate" => DbOperation.Aggregate,
-        "count" or "countDocuments" or "estimatedDocumentCount" => DbOperation.Count,
+        "count" or "countDocuments" => DbOperation.Count,
         "distinct" => DbOperation.Distinct,
-        "insert" or "insertOne" or "insertMany" => DbOperation.Insert,
-        "update" or "updateOne" or "updateMany" or "replaceOne" => DbOperation.Update,
-        "delete" or "deleteOne" or "deleteMany" => DbOperation.Delete,
-        "startTransaction" or "commitTransaction" or "abortTransaction" => DbOperation.Transaction,
+        "insert" => DbOperation.Insert,
+        "update" => DbOperation.Update,
+        "delete" => DbOperation.Delete,
+        "commitTransaction" or "abortTransaction" => DbOperation.Transaction,
         _ => DbOperation.Command,
     };
 
@@ -128,9 +128,10 @@ internal sealed class MongoDbActivities : IDisposable
         _ => null,
     };
 
+    /// <summary>The numbers are "refused" to Linux, Windows and macOS.</summary>
     private static ConnectionFailure Selection(string message) =>
         Says(message, "MongoAuthenticationException") ? ConnectionFailure.Authentication
-        : Says(message, "Connection refused") || Says(message, "SocketException (10061)") || Says(message, "SocketException (111)") ? ConnectionFailure.Refused
+        : Says(message, "SocketException (111)") || Says(message, "SocketException (10061)") || Says(message, "SocketException (61)") ? ConnectionFailure.Refused
         : ConnectionFailure.Timeout;
 
     private static bool Says(string message, string words) => message.Contains(words, StringComparison.Ordinal);

@@ -41,17 +41,7 @@ internal sealed class AdoNetObserver(
         }
     }
 
-    public void Closed(PoolTotal pool)
-    {
-        try
-        {
-            pool.Change(active: -1);
-        }
-        catch (Exception exception)
-        {
-            registry.Failed(Observers.Database, exception);
-        }
-    }
+    public static void Closed(PoolTotal pool) => pool.Change(active: -1);
 
     public void OpenFailed(DbSystem system, DbConnection connection, Exception failure)
     {

@@ -3,7 +3,6 @@ using CoLink.Observability.Database;
 using CoLink.Observability.MongoDB;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using MongoDB.Driver.Core.Configuration;
 
 namespace MongoDB.Driver;
 
@@ -24,14 +23,8 @@ public static class CoLinkMongoClientSettingsExtensions
         ArgumentNullException.ThrowIfNull(services);
         var pools = services.GetService<PoolTotals>()
             ?? throw new InvalidOperationException("WithCoLinkMetrics needs the host's metrics, which are not among these services: call builder.AddCoLinkObservability() first.");
-        if (!services.GetRequiredService<IOptions<CoLinkObservabilityOptions>>().Value.Database.Enabled)
-            return settings;
-
-        // Clients share a cluster where their settings are equal, this delegate included. So it must be equal for each call on one host:
-        // the method is bound to the host's totals, not to an object of this call.
-        Action<ClusterBuilder> watch = pools.Watch;
-        if (settings.ClusterConfigurator?.GetInvocationList().Contains(watch) != true)
-            settings.ClusterConfigurator += watch;
+        if (services.GetRequiredService<IOptions<CoLinkObservabilityOptions>>().Value.Database.Enabled)
+            settings.ClusterConfigurator = pools.Companion(static totals => new ClusterConfigurators(totals)).With(settings.ClusterConfigurator);
         return settings;
     }
 }

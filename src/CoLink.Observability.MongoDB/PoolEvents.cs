@@ -93,8 +93,3 @@ internal sealed class ServerPool
         }
     }
 }
-
-internal static class PoolEventsExtensions
-{
-    public static void Watch(this PoolTotals totals, ClusterBuilder cluster) => new PoolEvents(totals).Subscribe(cluster);
-}

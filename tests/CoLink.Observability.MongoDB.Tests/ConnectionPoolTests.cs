@@ -2,6 +2,7 @@ using CoLink.Observability.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using MongoDB.Bson;
 using MongoDB.Driver;
+using MongoDB.Driver.Core.Clusters;
 using MongoDB.Driver.Core.Events;
 using static CoLink.Observability.MongoDB.Tests.ObservedHost;
 
@@ -56,9 +57,9 @@ public sealed class ConnectionPoolTests
         await Collection(second).InsertOneAsync(new BsonDocument());
 
         await host.App.ScrapeUntilAsync(scrape => host.Connections(scrape, "idle") == 2 && host.Connections(scrape, "max") == 11);
-        first.Dispose();
+        ClusterRegistry.Instance.UnregisterAndDisposeCluster(first.Cluster);
         await host.App.ScrapeUntilAsync(scrape => host.Connections(scrape, "idle") == 1 && host.Connections(scrape, "max") == 6);
-        second.Dispose();
+        ClusterRegistry.Instance.UnregisterAndDisposeCluster(second.Cluster);
         var scrape = await host.App.ScrapeUntilAsync(scrape => host.Connections(scrape, "idle") is null);
         Assert.DoesNotContain(scrape.Samples, sample => sample.Name.StartsWith("db_connections_", StringComparison.Ordinal));
     }

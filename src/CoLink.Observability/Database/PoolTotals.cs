@@ -16,6 +16,15 @@ internal sealed class PoolTotals(DatabaseMetrics metrics, MetricRegistry registr
 
     private readonly Dictionary<(DbSystem System, string Database, string Pool), PoolTotal> _pools = [];
     private readonly Lock _gate = new();
+    private object? _companion;
+
+    /// <summary>What a further package keeps for this host, made once.</summary>
+    public T Companion<T>(Func<PoolTotals, T> make)
+        where T : class
+    {
+        lock (_gate)
+            return (T)(_companion ??= make(this));
+    }
 
     /// <summary>The pool, which stays.</summary>
     public PoolTotal Of(DbSystem system, string database, string pool)

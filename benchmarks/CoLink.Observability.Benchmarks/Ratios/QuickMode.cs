@@ -21,6 +21,8 @@ internal static class QuickMode
             rows.InsertRange(0, http.Measure(HttpDuration));
         Tell("registry");
         rows.AddRange(RegistryRatios.Measure());
+        Tell("database");
+        rows.AddRange(DatabaseRatios.Measure());
 
         Console.WriteLine(markdown ? $"Machine: {Machine.Describe()}.\nCommand: `{Command}`\n" : $"{Machine.Describe()}\n{Command}\n");
         Table.Print(rows, markdown);

@@ -10,7 +10,8 @@ namespace CoLink.Observability.Database;
 /// cursor's further batches are commands of no operation, and the driver tells no other time of them.
 /// </summary>
 /// <remarks>
-/// The samples ask for propagation only: it makes the activity exist, and leaves it unrecorded, so that nobody's sampling changes.
+/// The samples ask for propagation only: it makes the activity exist, without data of its own, which no exporter takes. Whether it is
+/// marked as sampled it has from its parent, so what is called inside stays in the trace, and nobody's sampling changes.
 /// An operation that got no connection failed for its caller, so it is a failed query as well as a connection error.
 /// </remarks>
 internal sealed class MongoDbActivities : IDisposable

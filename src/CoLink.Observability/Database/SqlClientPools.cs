@@ -52,20 +52,11 @@ internal sealed class SqlClientPools : EventListener
     {
         if (eventSource.Name != SourceName)
             return;
+        _source = eventSource;
         if (_gate is null)
-        {
-            _source = eventSource;
             return;
-        }
-
         lock (_gate)
-        {
-            // Two of one name would overwrite each other: the newer is the client in use.
-            if (_source is { } older && _isStarted)
-                DisableEvents(older);
-            _source = eventSource;
             Enable();
-        }
     }
 
     /// <summary>It runs on the runtime's own thread for counters.</summary>

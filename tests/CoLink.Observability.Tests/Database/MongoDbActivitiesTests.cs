@@ -2,6 +2,8 @@ using System.Diagnostics;
 using CoLink.Observability.Database;
 using CoLink.Observability.Tests.Registry;
 using CoLink.Observability.Tests.Support;
+using OpenTelemetry;
+using OpenTelemetry.Trace;
 
 namespace CoLink.Observability.Tests.Database;
 
@@ -89,6 +91,37 @@ public sealed class MongoDbActivitiesTests : IDisposable
         Assert.True(scrape.Value("colink_telemetry_label_values_refused_total", ("metric", "db_connection_errors_total")) >= 0);
     }
 
+    [Theory]
+    [InlineData(SamplingDecision.Drop, 1)]
+    [InlineData(SamplingDecision.RecordAndSample, 2)]
+    public void What_OpenTelemetry_exports_is_its_samplers_choice_alone(SamplingDecision ofOperations, int exported)
+    {
+        using var requests = new ActivitySource("Requests");
+        var spans = new List<Activity>();
+        using (Sdk.CreateTracerProviderBuilder().AddSource("Requests", "MongoDB.Driver").SetSampler(new OperationSampler(ofOperations)).AddInMemoryExporter(spans).Build())
+        {
+            using var request = requests.StartActivity("request");
+            Run("find", "shop");
+        }
+
+        Assert.Equal(exported, spans.Count);
+    }
+
+    [Fact]
+    public void It_follows_its_parent_so_that_what_is_called_inside_stays_in_the_trace()
+    {
+        using var requests = new ActivitySource("Requests");
+        using var sampler = new ActivityListener { ShouldListenTo = source => source == requests, Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded };
+        ActivitySource.AddActivityListener(sampler);
+        using var request = requests.StartActivity("request");
+
+        using var operation = _driver.StartActivity(ActivityKind.Client, tags: new TagList { { "db.operation.name", "find" } }, name: "find");
+
+        Assert.Equal(request!.SpanId, operation!.ParentSpanId);
+        Assert.Equal(request.Recorded, operation.Recorded);
+        Assert.False(operation.IsAllDataRequested);
+    }
+
     [Fact]
     public async Task Without_operations_they_are_timed_as_other()
     {
@@ -109,11 +142,16 @@ public sealed class MongoDbActivitiesTests : IDisposable
         var tags = new TagList { { "db.system", "mongodb" }, { "db.operation.name", operation }, { "db.namespace", database } };
         using var activity = _driver.StartActivity(ActivityKind.Client, tags: tags, name: operation);
         Assert.NotNull(activity);
-        Assert.False(activity.Recorded);
         if (exception is null && !failed)
             return;
         activity.SetTag("exception.type", exception);
         activity.SetTag("exception.message", message);
         activity.SetStatus(ActivityStatusCode.Error);
+    }
+
+    private sealed class OperationSampler(SamplingDecision ofOperations) : Sampler
+    {
+        public override SamplingResult ShouldSample(in SamplingParameters samplingParameters) =>
+            new(samplingParameters.Name == "request" ? SamplingDecision.RecordAndSample : ofOperations);
     }
 }

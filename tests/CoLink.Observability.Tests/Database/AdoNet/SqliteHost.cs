@@ -15,7 +15,7 @@ internal sealed class SqliteHost : IAsyncDisposable
 
     public string ConnectionString => $"Data Source={Path.Combine(_folder, "shop.db")};Default Timeout=30";
 
-    public string Missing => $"Data Source={Path.Combine(_folder, "none", "shop.db")}";
+    public string Missing => $"Data Source={Path.Combine(_folder, "secret", "none.db")}";
 
     public static async Task<SqliteHost> StartAsync(Action<CoLinkObservabilityOptions>? options = null)
     {
@@ -41,7 +41,7 @@ internal sealed class SqliteHost : IAsyncDisposable
 
     public static double? Errors(Scrape scrape, string operation) => scrape.Value("db_query_errors_total", ("system", "sqlite"), ("operation", operation));
 
-    public static double? Active(Scrape scrape) => scrape.Value("db_connections_active", ("system", "sqlite"), ("database", "main"), ("pool", "opened"));
+    public static double? Active(Scrape scrape) => scrape.Value("db_connections_active", ("system", "sqlite"), ("database", "shop.db"), ("pool", "opened"));
 
     public async ValueTask DisposeAsync()
     {

@@ -4,6 +4,7 @@ using CoLink.Observability.Business;
 using CoLink.Observability.Cache;
 using CoLink.Observability.Catalogue;
 using CoLink.Observability.Database;
+using CoLink.Observability.Database.AdoNet;
 using CoLink.Observability.Exposition;
 using CoLink.Observability.Hosting;
 using CoLink.Observability.Hosting.Validation;
@@ -76,6 +77,10 @@ public static class CoLinkObservabilityExtensions
         services.AddSingleton<DatabaseMetrics>();
         services.AddSingleton<DatabaseObserver>();
         AddCaches(services, final);
+        services.AddSingleton<PoolTotals>();
+        services.AddSingleton(provider => new AdoNetObserver(
+            provider.GetRequiredService<DatabaseMetrics>(), provider.GetRequiredService<MetricRegistry>(), provider.GetRequiredService<PoolTotals>(),
+            provider.GetRequiredService<TimeProvider>(), Options(provider).Database));
         services.AddSingleton<ExpositionMetrics>();
         services.AddSingleton<ScrapeGuard>();
         services.AddSingleton<MetricsRoute>();

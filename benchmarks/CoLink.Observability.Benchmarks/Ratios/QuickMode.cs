@@ -37,6 +37,8 @@ internal static class QuickMode
         rows.AddRange(SocketRatios.Measure());
         Tell("Kafka");
         rows.AddRange(KafkaRatios.Measure());
+        Tell("database");
+        rows.AddRange(DatabaseRatios.Measure());
 
         Console.WriteLine(markdown ? $"Machine: {Machine.Describe()}.\nCommand: `{Command}`\n" : $"{Machine.Describe()}\n{Command}\n");
         Table.Print(rows, markdown);

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using CoLink.Observability;
 using CoLink.Observability.Business;
 using CoLink.Observability.Database;
+using CoLink.Observability.Database.AdoNet;
 using CoLink.Observability.Exposition;
 using CoLink.Observability.Hosting;
 using CoLink.Observability.Hosting.Validation;
@@ -68,6 +69,10 @@ public static class CoLinkObservabilityExtensions
         services.AddSingleton<RuntimeObserver>();
         services.AddSingleton<DatabaseMetrics>();
         services.AddSingleton<DatabaseObserver>();
+        services.AddSingleton<PoolTotals>();
+        services.AddSingleton(provider => new AdoNetObserver(
+            provider.GetRequiredService<DatabaseMetrics>(), provider.GetRequiredService<MetricRegistry>(), provider.GetRequiredService<PoolTotals>(),
+            provider.GetRequiredService<TimeProvider>(), Options(provider).Database));
         services.AddSingleton<ExpositionMetrics>();
         services.AddSingleton<ScrapeGuard>();
         services.AddSingleton<MetricsRoute>();

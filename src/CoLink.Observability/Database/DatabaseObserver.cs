@@ -4,19 +4,30 @@ using CoLink.Observability.Registry;
 namespace CoLink.Observability.Database;
 
 /// <summary>Listens to database drivers by name; no driver is referenced. What it hears is the whole process's, not one host's.</summary>
-internal sealed class DatabaseObserver(DatabaseMetrics metrics, MetricRegistry registry) : IDisposable
+internal sealed class DatabaseObserver(DatabaseMetrics metrics, MetricRegistry registry, TimeProvider time) : IDisposable
 {
     private readonly List<IDisposable> _listeners = [];
 
-    /// <summary>A driver is one line here, and each listener is on its own: one that does not start takes no other with it.</summary>
+    /// <summary>A driver is a line or two here, and each listener is on its own: one that does not start takes no other with it.</summary>
     /// <param name="operations">Whether commands are told apart by their operation.</param>
     public void Start(bool operations)
     {
         var voices = new DriverVoices();
         var databases = new NpgsqlDatabases();
-        Listen(Sources.Npgsql, () => new NpgsqlMeterListener(metrics, registry, databases, operations));
-        Listen(Sources.Npgsql, () => new NpgsqlActivities(metrics, registry, databases, operations), () => voices.Heard(DatabaseDriver.NpgsqlNamespace));
-        Listen(Sources.EntityFramework, () => new EntityFrameworkListener(metrics, registry, voices));
+        Listen(Sources.Npgsql, new NpgsqlMeterListener(metrics, registry, databases, operations), listener => listener.Start());
+        Listen(Sources.Npgsql, new NpgsqlActivities(metrics, registry, databases, operations), listener =>
+        {
+            listener.Start();
+            voices.Heard(DatabaseDriver.NpgsqlNamespace);
+        });
+        Listen(Sources.SqlClient, new SqlClientEvents(metrics, registry, time, operations), listener =>
+        {
+            listener.Start();
+            voices.Heard(DatabaseDriver.SqlClientNamespace);
+        });
+        Listen(Sources.SqlClient, new SqlClientPools(metrics, registry), listener => listener.Start());
+        Listen(Sources.MongoDb, new MongoDbActivities(metrics, registry, operations), listener => listener.Start());
+        Listen(Sources.EntityFramework, new EntityFrameworkListener(metrics, registry, voices, operations), listener => listener.Start());
     }
 
     public void Dispose()
@@ -26,15 +37,16 @@ internal sealed class DatabaseObserver(DatabaseMetrics metrics, MetricRegistry r
     }
 
     /// <param name="source">What is listened to; from here on it reads 0 until it is heard.</param>
-    /// <param name="start">Starts the listener.</param>
-    /// <param name="started">What is known only where it started.</param>
-    private void Listen(string source, Func<IDisposable> start, Action? started = null)
+    /// <param name="listener">Kept from the start, since one that fails half-way may hear already.</param>
+    /// <param name="start">What may fail.</param>
+    private void Listen<TListener>(string source, TListener listener, Action<TListener> start)
+        where TListener : IDisposable
     {
         try
         {
+            _listeners.Add(listener);
             metrics.SourceKnown(source);
-            _listeners.Add(start());
-            started?.Invoke();
+            start(listener);
         }
         catch (Exception exception)
         {

@@ -1,4 +1,3 @@
-using System.Data;
 using System.Data.Common;
 using CoLink.Observability.Registry;
 using Microsoft.Extensions.Logging;
@@ -9,7 +8,7 @@ namespace CoLink.Observability.Database;
 /// What Entity Framework Core says about commands and connections. The connections of a driver that is heard itself are left to it,
 /// but for what it does not say.
 /// </summary>
-internal sealed class EntityFrameworkEvents(DatabaseMetrics metrics, MetricRegistry registry, DriverVoices voices)
+internal sealed class EntityFrameworkEvents(DatabaseMetrics metrics, MetricRegistry registry, DriverVoices voices, bool operations)
 {
     private const string Prefix = "Microsoft.EntityFrameworkCore.Database.";
     private const string CommandExecuting = Prefix + "Command.CommandExecuting";
@@ -68,9 +67,9 @@ internal sealed class EntityFrameworkEvents(DatabaseMetrics metrics, MetricRegis
         if (!_command.TryGet(payload, out var command) || command?.Connection is not { } connection || !_duration.TryGet(payload, out var duration))
             return;
         var driver = _drivers.Of(connection);
-        if (voices.SpeakFor(driver))
+        if (IsSpokenFor(driver))
             return;
-        var operation = OperationOf(command);
+        var operation = operations ? SqlOperation.Of(command) : DbOperation.Other;
         metrics.Command(driver.System, operation, duration.TotalSeconds);
         if (isError)
             metrics.CommandFailed(driver.System, operation);
@@ -81,7 +80,7 @@ internal sealed class EntityFrameworkEvents(DatabaseMetrics metrics, MetricRegis
         if (!_connection.TryGet(payload, out var connection) || connection is null)
             return;
         var driver = _drivers.Of(connection);
-        if (!voices.SpeakFor(driver))
+        if (!IsSpokenFor(driver))
             _opened.Add(connection, driver.System);
         else if (!driver.TellsConnectionErrors)
             _opened.Know(connection, driver.System);
@@ -92,7 +91,7 @@ internal sealed class EntityFrameworkEvents(DatabaseMetrics metrics, MetricRegis
         if (!_connection.TryGet(payload, out var connection) || connection is null || IsExpected(payload))
             return;
         var driver = _drivers.Of(connection);
-        var isSpokenFor = voices.SpeakFor(driver);
+        var isSpokenFor = IsSpokenFor(driver);
         if (isSpokenFor && driver.TellsConnectionErrors)
             return;
         _exception.TryGet(payload, out var exception);
@@ -104,10 +103,6 @@ internal sealed class EntityFrameworkEvents(DatabaseMetrics metrics, MetricRegis
     /// <summary>EF asks whether a database exists by opening it, and says so with the level: its own failures are errors, these are not.</summary>
     private bool IsExpected(object payload) => _logLevel.TryGet(payload, out var level) && level <= LogLevel.Debug;
 
-    private static DbOperation OperationOf(DbCommand command) => command.CommandType switch
-    {
-        CommandType.StoredProcedure => DbOperation.Procedure,
-        CommandType.TableDirect => DbOperation.Select,
-        _ => SqlOperation.Of(command.CommandText),
-    };
+    /// <summary>A connection in our own wrapper speaks for itself too, whatever it wraps.</summary>
+    private bool IsSpokenFor(DatabaseDriver driver) => driver.IsWrapped || voices.SpeakFor(driver);
 }

@@ -15,15 +15,16 @@ internal sealed class EntityFrameworkListener : IObserver<DiagnosticListener>, I
     private readonly EntityFrameworkEvents _events;
     private readonly Lock _gate = new();
     private readonly Dictionary<DiagnosticListener, IDisposable> _subscriptions = new(ReferenceEqualityComparer.Instance);
-    private readonly IDisposable _announcements;
+    private IDisposable? _announcements;
     private bool _isDisposed;
 
-    public EntityFrameworkListener(DatabaseMetrics metrics, MetricRegistry registry, DriverVoices voices)
+    public EntityFrameworkListener(DatabaseMetrics metrics, MetricRegistry registry, DriverVoices voices, bool operations)
     {
         (_metrics, _registry) = (metrics, registry);
-        _events = new EntityFrameworkEvents(metrics, registry, voices);
-        _announcements = DiagnosticListener.AllListeners.Subscribe(this);
+        _events = new EntityFrameworkEvents(metrics, registry, voices, operations);
     }
+
+    public void Start() => _announcements = DiagnosticListener.AllListeners.Subscribe(this);
 
     /// <summary>Runs where a listener is made, and must not fail there.</summary>
     public void OnNext(DiagnosticListener value)
@@ -49,7 +50,7 @@ internal sealed class EntityFrameworkListener : IObserver<DiagnosticListener>, I
 
     public void Dispose()
     {
-        _announcements.Dispose();
+        _announcements?.Dispose();
         lock (_gate)
         {
             _isDisposed = true;

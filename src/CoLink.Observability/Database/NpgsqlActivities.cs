@@ -31,10 +31,11 @@ internal sealed class NpgsqlActivities : IDisposable
             Sample = operations ? SampleAll : SampleConnections,
             ActivityStopped = Stopped,
         };
-        ActivitySource.AddActivityListener(_listener);
     }
 
     public static bool IsNpgsqls(Activity activity) => activity.Source.Name == Sources.Npgsql;
+
+    public void Start() => ActivitySource.AddActivityListener(_listener);
 
     public void Dispose() => _listener.Dispose();
 

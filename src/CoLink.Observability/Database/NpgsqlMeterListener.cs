@@ -33,10 +33,11 @@ internal sealed class NpgsqlMeterListener : IDisposable
         Listen<int>(static value => value);
         Listen<long>(static value => value);
         Listen<double>(static value => value);
-        _listener.Start();
     }
 
     private delegate void Measured(double value, ReadOnlySpan<KeyValuePair<string, object?>> tags);
+
+    public void Start() => _listener.Start();
 
     public void Dispose() => _listener.Dispose();
 

@@ -83,7 +83,7 @@ public sealed class HouseRuleTests
     {
         if (type.Assembly != Library || type.Namespace is not { } name)
             return null;
-        if (name is "Microsoft.Extensions.Hosting" or "Microsoft.AspNetCore.Builder" or Root)
+        if (name is "Microsoft.Extensions.Hosting" or "Microsoft.AspNetCore.Builder" or "System.Data.Common" or Root)
             return "";
         if (!name.StartsWith(Root + ".", StringComparison.Ordinal))
             return null;

@@ -1,0 +1,120 @@
+using System.Data;
+using System.Data.Common;
+using CoLink.Observability.Catalogue;
+using CoLink.Observability.Registry;
+
+namespace CoLink.Observability.Database.AdoNet;
+
+/// <summary>Watches connections that were handed to it, for drivers that tell nothing by themselves. Nothing of it throws where the app calls.</summary>
+internal sealed class AdoNetObserver(
+    DatabaseMetrics metrics, MetricRegistry registry, PoolTotals pools, TimeProvider time, DatabaseOptions options)
+{
+    /// <summary>There is no pool to name: these are the connections opened through the wrapper.</summary>
+    public const string Pool = "opened";
+
+    private readonly bool _isEnabled = options.Enabled;
+    private readonly SeenDatabases[] _databases = [.. Enum.GetValues<DbSystem>().Select(system => new SeenDatabases(metrics, system))];
+    private readonly bool _operations = options.Operations;
+
+    public DbConnection Observe(DbConnection connection) =>
+        !_isEnabled || AdoNetDrivers.Speaks(connection) ? connection : new ObservedConnection(connection, this);
+
+    public DbDataSource Observe(DbDataSource dataSource) =>
+        !_isEnabled || AdoNetDrivers.Speaks(dataSource) ? dataSource : new ObservedDataSource(dataSource, this);
+
+    public long Now => time.GetTimestamp();
+
+    /// <summary>A connection was opened.</summary>
+    public PoolTotal? Opened(DbSystem system, DbConnection connection)
+    {
+        try
+        {
+            _databases[(int)system].Saw(connection.Database);
+            var pool = pools.Of(system, connection.Database, Pool);
+            pool.Change(active: 1);
+            return pool;
+        }
+        catch (Exception exception)
+        {
+            registry.Failed(Observers.Database, exception);
+            return null;
+        }
+    }
+
+    public void Closed(PoolTotal pool)
+    {
+        try
+        {
+            pool.Change(active: -1);
+        }
+        catch (Exception exception)
+        {
+            registry.Failed(Observers.Database, exception);
+        }
+    }
+
+    public void OpenFailed(DbSystem system, DbConnection connection, Exception failure)
+    {
+        // Who gave up waiting did not learn why it took so long; and who opens an open one has a connection.
+        if (failure is OperationCanceledException || connection.State == ConnectionState.Open)
+            return;
+        try
+        {
+            metrics.ConnectionFailed(system, connection.Database, ConnectionFailures.Of(failure));
+        }
+        catch (Exception exception)
+        {
+            registry.Failed(Observers.Database, exception);
+        }
+    }
+
+    public DbOperation OperationOf(DbCommand command)
+    {
+        try
+        {
+            return _operations ? SqlOperation.Of(command) : DbOperation.Other;
+        }
+        catch (Exception exception)
+        {
+            registry.Failed(Observers.Database, exception);
+            return DbOperation.Other;
+        }
+    }
+
+    /// <summary>What all commands of a batch are, or other.</summary>
+    public DbOperation OperationOf(DbBatch batch)
+    {
+        try
+        {
+            var found = default(DbOperation?);
+            foreach (var command in batch.BatchCommands)
+            {
+                var operation = _operations ? SqlOperation.Of(command.CommandText) : DbOperation.Other;
+                if (found is { } before && before != operation)
+                    return DbOperation.Other;
+                found = operation;
+            }
+
+            return found ?? DbOperation.Other;
+        }
+        catch (Exception exception)
+        {
+            registry.Failed(Observers.Database, exception);
+            return DbOperation.Other;
+        }
+    }
+
+    public void Ended(DbSystem system, DbOperation operation, long started, bool failed)
+    {
+        try
+        {
+            metrics.Command(system, operation, time.GetElapsedTime(started).TotalSeconds);
+            if (failed)
+                metrics.CommandFailed(system, operation);
+        }
+        catch (Exception exception)
+        {
+            registry.Failed(Observers.Database, exception);
+        }
+    }
+}

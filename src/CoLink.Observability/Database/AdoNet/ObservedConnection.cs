@@ -1,0 +1,169 @@
+using System.Data;
+using System.Data.Common;
+using System.Diagnostics.CodeAnalysis;
+using System.Transactions;
+using IsolationLevel = System.Data.IsolationLevel;
+
+namespace CoLink.Observability.Database.AdoNet;
+
+/// <summary>Passes everything on, and tells the observer of openings and of what its commands do.</summary>
+internal sealed class ObservedConnection : DbConnection
+{
+    private readonly DbConnection _inner;
+    private readonly AdoNetObserver _observer;
+
+    /// <summary>Where it is counted as in use; null while it is closed.</summary>
+    private PoolTotal? _pool;
+
+    public ObservedConnection(DbConnection inner, AdoNetObserver observer)
+    {
+        _inner = inner;
+        _observer = observer;
+        System = AdoNetDrivers.System(inner);
+        inner.StateChange += Changed;
+
+        // One that is handed over open is in use from now on.
+        if (inner.State == ConnectionState.Open)
+            Opened();
+    }
+
+    public DbConnection Inner => _inner;
+
+    public DbSystem System { get; }
+
+    [AllowNull]
+    public override string ConnectionString
+    {
+        get => _inner.ConnectionString;
+        set => _inner.ConnectionString = value;
+    }
+
+    public override int ConnectionTimeout => _inner.ConnectionTimeout;
+
+    public override string Database => _inner.Database;
+
+    public override string DataSource => _inner.DataSource;
+
+    public override string ServerVersion => _inner.ServerVersion;
+
+    public override ConnectionState State => _inner.State;
+
+    public override bool CanCreateBatch => _inner.CanCreateBatch;
+
+    protected override DbProviderFactory? DbProviderFactory => DbProviderFactories.GetFactory(_inner);
+
+    public override void Open()
+    {
+        try
+        {
+            _inner.Open();
+        }
+        catch (Exception exception)
+        {
+            _observer.OpenFailed(System, _inner, exception);
+            throw;
+        }
+
+        Opened();
+    }
+
+    public override async Task OpenAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _inner.OpenAsync(cancellationToken);
+        }
+        catch (Exception exception)
+        {
+            _observer.OpenFailed(System, _inner, exception);
+            throw;
+        }
+
+        Opened();
+    }
+
+    public override void Close()
+    {
+        _inner.Close();
+        Closed();
+    }
+
+    public override async Task CloseAsync()
+    {
+        await _inner.CloseAsync();
+        Closed();
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await _inner.DisposeAsync();
+        await base.DisposeAsync();
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _inner.Dispose();
+            LetGo();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    public override void ChangeDatabase(string databaseName) => _inner.ChangeDatabase(databaseName);
+
+    public override Task ChangeDatabaseAsync(string databaseName, CancellationToken cancellationToken = default) => _inner.ChangeDatabaseAsync(databaseName, cancellationToken);
+
+    public override void EnlistTransaction(Transaction? transaction) => _inner.EnlistTransaction(transaction);
+
+    public override DataTable GetSchema() => _inner.GetSchema();
+
+    public override DataTable GetSchema(string collectionName) => _inner.GetSchema(collectionName);
+
+    public override DataTable GetSchema(string collectionName, string?[] restrictionValues) => _inner.GetSchema(collectionName, restrictionValues);
+
+    public override Task<DataTable> GetSchemaAsync(CancellationToken cancellationToken = default) => _inner.GetSchemaAsync(cancellationToken);
+
+    public override Task<DataTable> GetSchemaAsync(string collectionName, CancellationToken cancellationToken = default) => _inner.GetSchemaAsync(collectionName, cancellationToken);
+
+    public override Task<DataTable> GetSchemaAsync(string collectionName, string?[] restrictionValues, CancellationToken cancellationToken = default) =>
+        _inner.GetSchemaAsync(collectionName, restrictionValues, cancellationToken);
+
+    protected override DbTransaction BeginDbTransaction(IsolationLevel isolationLevel) => new ObservedTransaction(_inner.BeginTransaction(isolationLevel), this);
+
+    protected override async ValueTask<DbTransaction> BeginDbTransactionAsync(IsolationLevel isolationLevel, CancellationToken cancellationToken) =>
+        new ObservedTransaction(await _inner.BeginTransactionAsync(isolationLevel, cancellationToken), this);
+
+    protected override DbCommand CreateDbCommand() => new ObservedCommand(_inner.CreateCommand(), this, _observer);
+
+    protected override DbBatch CreateDbBatch() => new ObservedBatch(_inner.CreateBatch(), this, _observer);
+
+    /// <summary>A driver that opens and closes by itself, as at the end of a reader, says so here.</summary>
+    private void Changed(object sender, StateChangeEventArgs change)
+    {
+        if (change.CurrentState is ConnectionState.Closed or ConnectionState.Broken)
+            Closed();
+        OnStateChange(change);
+    }
+
+    private void Opened()
+    {
+        if (_pool is not null || _observer.Opened(System, _inner) is not { } pool)
+            return;
+        if (Interlocked.CompareExchange(ref _pool, pool, null) is not null)
+            _observer.Closed(pool);
+    }
+
+    private void Closed()
+    {
+        if (Interlocked.Exchange(ref _pool, null) is { } pool)
+            _observer.Closed(pool);
+    }
+
+    private void LetGo()
+    {
+        Closed();
+        _inner.StateChange -= Changed;
+    }
+}

@@ -1,0 +1,147 @@
+using System.Data;
+using System.Data.Common;
+using System.Diagnostics;
+using CoLink.Observability.Catalogue;
+using CoLink.Observability.Registry;
+
+namespace CoLink.Observability.Database;
+
+/// <summary>
+/// Hears Microsoft.Data.SqlClient through its diagnostic listener: commands, and connections that could not be had. A command ends
+/// here with the server's first answer: that its reader was read and closed is not told.
+/// </summary>
+internal sealed class SqlClientEvents : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>, IDisposable
+{
+    private const string Listener = "SqlClientDiagnosticListener";
+    private const string CommandBefore = "Microsoft.Data.SqlClient.WriteCommandBefore";
+    private const string CommandAfter = "Microsoft.Data.SqlClient.WriteCommandAfter";
+    private const string CommandError = "Microsoft.Data.SqlClient.WriteCommandError";
+    private const string OpenBefore = "Microsoft.Data.SqlClient.WriteConnectionOpenBefore";
+    private const string OpenError = "Microsoft.Data.SqlClient.WriteConnectionOpenError";
+
+    private readonly DatabaseMetrics _metrics;
+    private readonly MetricRegistry _registry;
+    private readonly TimeProvider _time;
+    private readonly bool _operations;
+    private readonly StartedCommands _started = new();
+    private readonly SeenDatabases _databases;
+    private readonly PayloadField _command = new("Command");
+    private readonly PayloadField _opening = new("Connection");
+    private readonly PayloadField _unopened = new("Connection");
+    private readonly PayloadField _exception = new("Exception");
+    private readonly List<IDisposable> _subscriptions = [];
+    private bool _isHeard;
+
+    /// <param name="metrics">The family.</param>
+    /// <param name="registry">Told of failures.</param>
+    /// <param name="time">Measures the commands.</param>
+    /// <param name="operations">Whether commands are told apart by their operation.</param>
+    public SqlClientEvents(DatabaseMetrics metrics, MetricRegistry registry, TimeProvider time, bool operations)
+    {
+        _metrics = metrics;
+        _registry = registry;
+        _time = time;
+        _operations = operations;
+        _databases = new SeenDatabases(metrics, DbSystem.SqlServer);
+    }
+
+    public void Start()
+    {
+        _metrics.SourceActive(Sources.SqlClient, false);
+        Keep(DiagnosticListener.AllListeners.Subscribe(this));
+    }
+
+    public void OnNext(DiagnosticListener value)
+    {
+        if (value.Name == Listener)
+            Keep(value.Subscribe(this, static (name, _, _) => name is CommandBefore or CommandAfter or CommandError or OpenBefore or OpenError));
+    }
+
+    /// <summary>It runs where the app calls its database, and must not fail there.</summary>
+    public void OnNext(KeyValuePair<string, object?> value)
+    {
+        try
+        {
+            Heard(value.Key, value.Value);
+        }
+        catch (Exception exception)
+        {
+            _registry.Failed(Observers.Database, exception);
+        }
+    }
+
+    public void OnCompleted()
+    {
+    }
+
+    public void OnError(Exception error)
+    {
+    }
+
+    public void Dispose()
+    {
+        lock (_subscriptions)
+        {
+            foreach (var subscription in _subscriptions)
+                subscription.Dispose();
+            _subscriptions.Clear();
+        }
+    }
+
+    private void Keep(IDisposable subscription)
+    {
+        lock (_subscriptions)
+            _subscriptions.Add(subscription);
+    }
+
+    private void Heard(string name, object? payload)
+    {
+        switch (name)
+        {
+            case CommandBefore:
+                if (_command.Of(payload) is DbCommand starting)
+                    _started.Start(starting, _time.GetTimestamp());
+                break;
+            case CommandAfter:
+                Ended(_command.Of(payload) as DbCommand, failed: false);
+                break;
+            case CommandError:
+                Ended(_command.Of(payload) as DbCommand, failed: true);
+                break;
+            case OpenBefore:
+                if (_opening.Of(payload) is DbConnection opening)
+                    _databases.Saw(opening.Database);
+                break;
+            case OpenError:
+                if (_unopened.Of(payload) is DbConnection closed)
+                    _metrics.ConnectionFailed(DbSystem.SqlServer, closed.Database, Reason(closed, _exception.Of(payload) as Exception));
+                break;
+        }
+
+        if (_isHeard)
+            return;
+        _isHeard = true;
+        _metrics.SourceActive(Sources.SqlClient, true);
+    }
+
+    private void Ended(DbCommand? command, bool failed)
+    {
+        if (command is null || !_started.TryEnd(command, out var started))
+            return;
+        var operation = _operations ? SqlOperation.Of(command) : DbOperation.Other;
+        _metrics.Command(DbSystem.SqlServer, operation, _time.GetElapsedTime(started).TotalSeconds);
+        if (failed)
+            _metrics.CommandFailed(DbSystem.SqlServer, operation);
+    }
+
+    /// <summary>
+    /// A pool that gives no connection in time throws an ordinary InvalidOperationException. So do an open connection and one without
+    /// a connection string, which are defects of the app.
+    /// </summary>
+    private static ConnectionFailure Reason(DbConnection connection, Exception? exception)
+    {
+        var first = exception is AggregateException { InnerExceptions: [var inner, ..] } ? inner : exception;
+        return first?.GetType() == typeof(InvalidOperationException) && connection.State == ConnectionState.Closed && connection.ConnectionString.Length > 0
+            ? ConnectionFailure.PoolExhausted : ConnectionFailures.Of(exception);
+    }
+}

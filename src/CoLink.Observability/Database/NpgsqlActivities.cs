@@ -28,7 +28,8 @@ internal sealed class NpgsqlActivities : IDisposable
         _listener = new ActivityListener
         {
             ShouldListenTo = ShouldListenTo,
-            Sample = operations ? SampleAll : SampleConnections,
+            Sample = operations ? UnrecordedActivities.Sample : SampleConnections,
+            ActivityStarted = operations ? UnrecordedActivities.AskForData : AskForDataOfConnections,
             ActivityStopped = Stopped,
         };
     }
@@ -55,10 +56,16 @@ internal sealed class NpgsqlActivities : IDisposable
         return true;
     }
 
-    private static ActivitySamplingResult SampleAll(ref ActivityCreationOptions<ActivityContext> options) => ActivitySamplingResult.AllData;
-
     private static ActivitySamplingResult SampleConnections(ref ActivityCreationOptions<ActivityContext> options) =>
-        options.Name.StartsWith(Connect, StringComparison.Ordinal) ? ActivitySamplingResult.AllData : ActivitySamplingResult.None;
+        IsConnection(options.Name) ? UnrecordedActivities.Sample(ref options) : ActivitySamplingResult.None;
+
+    private static void AskForDataOfConnections(Activity activity)
+    {
+        if (IsConnection(activity.OperationName))
+            UnrecordedActivities.AskForData(activity);
+    }
+
+    private static bool IsConnection(string name) => name.StartsWith(Connect, StringComparison.Ordinal);
 
     /// <summary>Runs where the driver ends its activity, and must not fail there.</summary>
     private void Stopped(Activity activity)
@@ -68,7 +75,7 @@ internal sealed class NpgsqlActivities : IDisposable
             var tags = NpgsqlTags.Of(activity);
             if (tags.Statement is not null)
                 Command(activity, tags);
-            else if (activity.OperationName.StartsWith(Connect, StringComparison.Ordinal))
+            else if (IsConnection(activity.OperationName))
                 Connected(activity, tags);
         }
         catch (Exception exception)

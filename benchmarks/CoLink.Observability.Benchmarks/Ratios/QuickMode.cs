@@ -19,6 +19,8 @@ internal static class QuickMode
         Tell("requests");
         using (var http = new HttpRatios())
             rows.InsertRange(0, http.Measure(HttpDuration));
+        Tell("database");
+        rows.AddRange(DatabaseRatios.Measure());
         Tell("registry");
         rows.AddRange(RegistryRatios.Measure());
 

@@ -35,7 +35,10 @@ public sealed class RawNpgsqlTests(PostgresFixture postgres)
             {
                 try
                 {
-                    await ExecuteAsync(source, Statements[i % Statements.Length]);
+                    // Not the data source's own commands: see decision 10.
+                    await using var connection = await source.OpenConnectionAsync();
+                    await using var command = new NpgsqlCommand(Statements[i % Statements.Length], connection);
+                    await command.ExecuteNonQueryAsync();
                 }
                 catch (PostgresException exception) when (exception.SqlState == "42P01")
                 {
@@ -60,7 +63,7 @@ public sealed class RawNpgsqlTests(PostgresFixture postgres)
     {
         var server = await postgres.ServerAsync();
         await using var app = await RunningApp.StartAsync();
-        await using var source = NpgsqlDataSource.Create(server.ConnectionString(further: "Maximum Pool Size=7"));
+        await using var source = NpgsqlDataSource.Create(server.ConnectionString("template1", further: "Maximum Pool Size=7"));
         var held = new List<NpgsqlConnection>();
         for (var i = 0; i < 5; i++)
             held.Add(await source.OpenConnectionAsync(TestContext.Current.CancellationToken));
@@ -74,10 +77,10 @@ public sealed class RawNpgsqlTests(PostgresFixture postgres)
         await source.DisposeAsync();
         var gone = await app.ScrapeAsync();
 
-        (string, string)[] pool = [("system", "postgresql"), ("database", "postgres"), ("pool", "1")];
+        (string, string)[] pool = [("system", "postgresql"), ("database", "template1"), ("pool", "1")];
         Assert.Equal((3, 2, 7), (during.Value("db_connections_active", pool), during.Value("db_connections_idle", pool), during.Value("db_connections_max", pool)));
         Assert.Equal((0, 5), (after.Value("db_connections_active", pool), after.Value("db_connections_idle", pool)));
-        Assert.DoesNotContain(gone.Samples, sample => sample.Name.StartsWith("db_connections_", StringComparison.Ordinal));
+        Assert.DoesNotContain(gone.Samples, sample => sample.Name.StartsWith("db_connections_", StringComparison.Ordinal) && sample.Labels["database"] == "template1");
         Assert.DoesNotContain("127.0.0.1", during.Text, StringComparison.Ordinal);
     }
 

@@ -27,6 +27,8 @@ internal static class QuickMode
             rows.InsertRange(0, http.Measure(HttpDuration));
         Tell("caches");
         rows.AddRange(CacheRatios.Measure());
+        Tell("database");
+        rows.AddRange(DatabaseRatios.Measure());
         Tell("registry");
         rows.AddRange(RegistryRatios.Measure());
         Tell("raw Redis reads");
@@ -37,8 +39,8 @@ internal static class QuickMode
         rows.AddRange(SocketRatios.Measure());
         Tell("Kafka");
         rows.AddRange(KafkaRatios.Measure());
-        Tell("database");
-        rows.AddRange(DatabaseRatios.Measure());
+        Tell("drivers");
+        rows.AddRange(DriverRatios.Measure());
 
         Console.WriteLine(markdown ? $"Machine: {Machine.Describe()}.\nCommand: `{Command}`\n" : $"{Machine.Describe()}\n{Command}\n");
         Table.Print(rows, markdown);

@@ -8,26 +8,33 @@ internal static class DatabaseCatalogue
         "operation",
         "select", "insert", "update", "delete", "merge", "ddl", "transaction", "procedure", "copy", "find", "aggregate", "count", "distinct", "command", "other");
 
-    public static readonly MetricDefinition ConnectionsActive = MetricDefinition.Planned(
-        "db_connections_active", MetricKind.Gauge, "Database connections in use.", System, "database", "pool");
+    public static readonly MetricDefinition ConnectionsActive = new(
+        "db_connections_active", MetricKind.Gauge, "Database connections in use: of a pool what it has handed out, of Entity Framework what it has opened.", System, "database", "pool")
+    { FilledBy = "Npgsql's pools and SqlClient's, at the scrape; for other drivers the connections that Entity Framework opened, as pool `ef`" };
 
-    public static readonly MetricDefinition ConnectionsIdle = MetricDefinition.Planned(
-        "db_connections_idle", MetricKind.Gauge, "Database connections open and unused.", System, "database", "pool");
+    public static readonly MetricDefinition ConnectionsIdle = new(
+        "db_connections_idle", MetricKind.Gauge, "Database connections open and unused in a pool.", System, "database", "pool")
+    { FilledBy = "Npgsql's pools and SqlClient's, at the scrape" };
 
-    public static readonly MetricDefinition ConnectionsMax = MetricDefinition.Planned(
-        "db_connections_max", MetricKind.Gauge, "Database connections that the pool may hold.", System, "database", "pool");
+    public static readonly MetricDefinition ConnectionsMax = new(
+        "db_connections_max", MetricKind.Gauge, "Database connections that a pool may hold.", System, "database", "pool")
+    { FilledBy = "Npgsql's pools, at the scrape" };
 
-    public static readonly MetricDefinition QueryDuration = MetricDefinition.Planned(
-        "db_query_duration_seconds", MetricKind.Histogram, "Time of a database command, by its kind.", System, Operation)
-        with
-    { Buckets = Buckets.QuerySeconds, Exemplars = true };
+    public static readonly MetricDefinition QueryDuration = new(
+        "db_query_duration_seconds", MetricKind.Histogram,
+        "Time of a database command: from Npgsql until its reader is closed, from Entity Framework on other drivers until its first answer.", System, Operation)
+    { Buckets = Buckets.QuerySeconds, Exemplars = true, FilledBy = "each command that a driver tells, and of other drivers those of Entity Framework" };
 
-    public static readonly MetricDefinition QueryErrors = MetricDefinition.Planned(
-        "db_query_errors_total", MetricKind.Counter, "Database commands that failed, by their kind.", System, Operation);
+    public static readonly MetricDefinition QueryErrors = new(
+        "db_query_errors_total", MetricKind.Counter,
+        "Database commands that failed or timed out; one that its caller cancelled did not fail. What Npgsql fails after a command's first answer has the operation other.", System, Operation)
+    { FilledBy = "as the durations, at 0 with the first of them" };
 
-    public static readonly MetricDefinition ConnectionErrors = MetricDefinition.Planned(
-        "db_connection_errors_total", MetricKind.Counter, "Database connections that could not be had.",
-        System, "database", MetricLabel.OneOf("reason", "refused", "authentication", "missing_database", "pool_exhausted", "timeout", "other"));
+    public static readonly MetricDefinition ConnectionErrors = new(
+        "db_connection_errors_total", MetricKind.Counter,
+        "Database connections that could not be had. Refused is a server that is not reached, or is full, starting or stopping.",
+        System, "database", MetricLabel.OneOf("reason", "refused", "authentication", "missing_database", "pool_exhausted", "timeout", "other"))
+    { FilledBy = "drivers that tell it, and Entity Framework for those that do not; at 0 once a database is known" };
 
     public static readonly MetricDefinition[] All =
         [ConnectionsActive, ConnectionsIdle, ConnectionsMax, QueryDuration, QueryErrors, ConnectionErrors];

@@ -4,7 +4,10 @@ using System.Security.Authentication;
 
 namespace CoLink.Observability.Database;
 
-/// <summary>Reads from an exception why a connection could not be had. What it says in words is not looked at: words are translated.</summary>
+/// <summary>
+/// Reads from an exception, or from what an activity notes of one, why a connection could not be had. What it says in words is not
+/// looked at, because words are translated, but for the one case in which a driver has nothing else.
+/// </summary>
 internal static class ConnectionFailures
 {
     /// <summary>Deep enough for any driver's nesting, and an end where an exception contains itself.</summary>
@@ -23,9 +26,22 @@ internal static class ConnectionFailures
         return ConnectionFailure.Other;
     }
 
+    /// <param name="errorType">An activity's <c>error.type</c>: an SQLSTATE or the name of an exception.</param>
+    /// <param name="description">The description of its status.</param>
+    public static ConnectionFailure Of(string? errorType, string? description) => errorType switch
+    {
+        "System.TimeoutException" => ConnectionFailure.Timeout,
+
+        // The system's own sentence is all that is left of the socket's error.
+        "System.Net.Sockets.SocketException" => description?.Contains("timed out", StringComparison.OrdinalIgnoreCase) == true ? ConnectionFailure.Timeout : ConnectionFailure.Refused,
+        "System.Security.Authentication.AuthenticationException" => ConnectionFailure.Authentication,
+        _ => OfSqlState(errorType) ?? ConnectionFailure.Other,
+    };
+
     private static ConnectionFailure? Reason(Exception exception) => exception switch
     {
         SocketException socket => OfSocket(socket.SocketErrorCode),
+        DbException when IsNpgsqlsExhaustedPool(exception) => ConnectionFailure.PoolExhausted,
         TimeoutException => ConnectionFailure.Timeout,
         AuthenticationException => ConnectionFailure.Authentication,
         DbException database => OfSqlState(database.SqlState) ?? OfNumber(database) ?? OfSqlite(database),
@@ -41,14 +57,20 @@ internal static class ConnectionFailures
         _ => null,
     };
 
-    /// <summary>The standard's classes: 28 is authorization, 3D a database that does not exist, 53 a lack of room.</summary>
+    /// <summary>
+    /// The standard's classes: 28 is authorization, 3D a database that does not exist, 08 a connection that failed. A PostgreSQL that
+    /// is full (53300), starting or stopping (57P0x) turns a client away as one that does not listen: there is no server to be had.
+    /// </summary>
     private static ConnectionFailure? OfSqlState(string? state) => state is not { Length: 5 } ? null : state[..2] switch
     {
         "28" => ConnectionFailure.Authentication,
         "3D" => ConnectionFailure.MissingDatabase,
         "08" => ConnectionFailure.Refused,
-        _ => null,
+        _ => state is "53300" or "57P01" or "57P02" or "57P03" ? ConnectionFailure.Refused : null,
     };
+
+    private static bool IsNpgsqlsExhaustedPool(Exception exception) =>
+        exception.InnerException is TimeoutException && exception.Message.StartsWith("The connection pool has been exhausted", StringComparison.Ordinal);
 
     /// <summary>SqlClient's numbers are those of the server, of Windows, of Linux, and -2 for its own clock; the others are MySQL's and Oracle's.</summary>
     private static ConnectionFailure? OfNumber(DbException exception) => Property(exception, "Number") switch

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using CoLink.Observability.Catalogue;
 using CoLink.Observability.Registry;
 
@@ -15,11 +16,17 @@ internal sealed class DatabaseMetrics(MetricRegistry registry)
 
     private readonly CommandSeries?[] _commands = new CommandSeries?[Systems.Length * Operations.Length];
 
-    /// <summary>A command ended, well or not.</summary>
+    /// <summary>A command ended, well or not. Its exemplar is the current span.</summary>
     public void Command(DbSystem system, DbOperation operation, double seconds) =>
         Series(system, operation).Duration.Observe(seconds, Exemplars.IsSpanSampled);
 
-    /// <summary>A command failed; it is reported with <see cref="Command"/> as well.</summary>
+    /// <param name="system">Whose command it was.</param>
+    /// <param name="operation">What it did.</param>
+    /// <param name="seconds">How long it took.</param>
+    /// <param name="span">The sampled span that an exemplar leads to, where there is one.</param>
+    public void Command(DbSystem system, DbOperation operation, double seconds, Activity? span) => Series(system, operation).Duration.Observe(seconds, span);
+
+    /// <summary>A command failed; it is reported with <see cref="Command(DbSystem, DbOperation, double)"/> as well.</summary>
     public void CommandFailed(DbSystem system, DbOperation operation) => Series(system, operation).Errors.Inc();
 
     /// <summary>The errors of a database's connections can be told from now on: they start at 0.</summary>
@@ -29,6 +36,12 @@ internal sealed class DatabaseMetrics(MetricRegistry registry)
         foreach (var reason in Failures)
             errors.With(Systems[(int)system], database, reason);
     }
+
+    /// <summary>The same for a driver that tells this one reason and no other: of the others it must not say 0.</summary>
+    public void ConnectsToPool(DbSystem system, string database) => PoolExhaustions(system, database);
+
+    /// <summary>A pool had no connection left, says such a driver.</summary>
+    public void PoolExhausted(DbSystem system, string database) => PoolExhaustions(system, database).Inc();
 
     public void ConnectionFailed(DbSystem system, string database, ConnectionFailure reason)
     {
@@ -58,8 +71,17 @@ internal sealed class DatabaseMetrics(MetricRegistry registry)
         registry.Gauge(DatabaseCatalogue.ConnectionsMax).Remove([Systems[(int)system], database, pool]);
     }
 
+    /// <summary>A source is listened to; where nothing was heard of it, it reads 0.</summary>
+    public void SourceKnown(string source) => registry.Gauge(SelfCatalogue.SourceActive).With(source);
+
     /// <summary>Whether a source that is listened to by name was heard of in this process.</summary>
     public void SourceActive(string source, bool active) => registry.Gauge(SelfCatalogue.SourceActive).Set(active ? 1 : 0, source);
+
+    /// <summary>How the label reads.</summary>
+    public static string Name(DbSystem system) => Systems[(int)system];
+
+    private CounterSeries PoolExhaustions(DbSystem system, string database) =>
+        registry.Counter(DatabaseCatalogue.ConnectionErrors).With(Systems[(int)system], database, Failures[(int)ConnectionFailure.PoolExhausted]);
 
     private CommandSeries Series(DbSystem system, DbOperation operation)
     {

@@ -1,3 +1,4 @@
+using CoLink.Observability.Catalogue;
 using CoLink.Observability.Registry;
 
 namespace CoLink.Observability.Database;
@@ -7,21 +8,49 @@ internal sealed class DatabaseObserver(DatabaseMetrics metrics, MetricRegistry r
 {
     private readonly List<IDisposable> _listeners = [];
 
+    /// <summary>A driver is a line or two here, and each listener is on its own: one that does not start takes no other with it.</summary>
     /// <param name="operations">Whether commands are told apart by their operation.</param>
     public void Start(bool operations)
     {
-        var sqlClient = new SqlClientEvents(metrics, registry, time, operations);
-        var sqlClientPools = new SqlClientPools(metrics, registry);
-        var mongoDb = new MongoDbActivities(metrics, registry, operations);
-        _listeners.AddRange([sqlClient, sqlClientPools, mongoDb]);
-        sqlClient.Start();
-        sqlClientPools.Start();
-        mongoDb.Start();
+        var voices = new DriverVoices();
+        var databases = new NpgsqlDatabases();
+        Listen(Sources.Npgsql, new NpgsqlMeterListener(metrics, registry, databases, operations), listener => listener.Start());
+        Listen(Sources.Npgsql, new NpgsqlActivities(metrics, registry, databases, operations), listener =>
+        {
+            listener.Start();
+            voices.Heard(DatabaseDriver.NpgsqlNamespace);
+        });
+        Listen(Sources.SqlClient, new SqlClientEvents(metrics, registry, time, operations), listener =>
+        {
+            listener.Start();
+            voices.Heard(DatabaseDriver.SqlClientNamespace);
+        });
+        Listen(Sources.SqlClient, new SqlClientPools(metrics, registry), listener => listener.Start());
+        Listen(Sources.MongoDb, new MongoDbActivities(metrics, registry, operations), listener => listener.Start());
+        Listen(Sources.EntityFramework, new EntityFrameworkListener(metrics, registry, voices, operations), listener => listener.Start());
     }
 
     public void Dispose()
     {
         foreach (var listener in _listeners)
             listener.Dispose();
+    }
+
+    /// <param name="source">What is listened to; from here on it reads 0 until it is heard.</param>
+    /// <param name="listener">Kept from the start, since one that fails half-way may hear already.</param>
+    /// <param name="start">What may fail.</param>
+    private void Listen<TListener>(string source, TListener listener, Action<TListener> start)
+        where TListener : IDisposable
+    {
+        try
+        {
+            _listeners.Add(listener);
+            metrics.SourceKnown(source);
+            start(listener);
+        }
+        catch (Exception exception)
+        {
+            registry.Failed(Observers.Database, exception);
+        }
     }
 }

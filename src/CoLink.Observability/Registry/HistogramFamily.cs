@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using CoLink.Observability.Catalogue;
 using Prometheus;
 
@@ -85,6 +86,14 @@ public sealed class HistogramSeries
     internal void Observe(double value, bool isSpanSampled)
     {
         _child.Observe(value, Exemplars.Choose(isSpanSampled));
+        _refusals?.Inc();
+    }
+
+    /// <param name="value">What was measured, a number, in the metric's unit.</param>
+    /// <param name="span">The sampled span that the exemplar leads to, which need not be the current one; null for none.</param>
+    internal void Observe(double value, Activity? span)
+    {
+        _child.Observe(value, Exemplars.Of(span));
         _refusals?.Inc();
     }
 }

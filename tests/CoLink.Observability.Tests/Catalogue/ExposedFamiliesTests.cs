@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using CoLink.Observability.Business;
 using CoLink.Observability.Catalogue;
+using CoLink.Observability.Tests.Database;
 using CoLink.Observability.Tests.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Caching.Distributed;
@@ -9,6 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace CoLink.Observability.Tests.Catalogue;
 
 /// <summary>The catalogue and /metrics say the same.</summary>
+[Collection(nameof(ProcessWide))]
 public sealed partial class ExposedFamiliesTests
 {
     /// <summary>What the further packages fill; each has such a test among its own.</summary>
@@ -29,6 +31,7 @@ public sealed partial class ExposedFamiliesTests
         app.Services.GetRequiredService<BusinessMetrics>();
         app.Services.GetRequiredService<IDistributedCache>().Get("nothing");
         app.Services.GetRequiredService<Operations>().Start("checkout").Dispose();
+        using var npgsql = UsedNpgsql();
         using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
         await app.Client.GetStringAsync("/hello");
         await Scrape.UntilAsync(client, s => s.Value("http_requests_total", ("endpoint", "/hello"), ("status", "200")) == 1 && s.Sum("colink_telemetry_scrape_bytes") > 0);
@@ -46,6 +49,7 @@ public sealed partial class ExposedFamiliesTests
         app.Services.GetRequiredService<BusinessMetrics>();
         app.Services.GetRequiredService<IDistributedCache>().Get("nothing");
         app.Services.GetRequiredService<Operations>().Start("checkout").Dispose();
+        using var npgsql = UsedNpgsql();
         await app.Client.GetStringAsync("/hello");
         var scrape = await app.ScrapeUntilAsync(s => s.Value("http_requests_total", ("endpoint", "/hello"), ("status", "200")) == 1);
         var known = MetricCatalogue.All.ToDictionary(metric => metric.Name);
@@ -57,6 +61,15 @@ public sealed partial class ExposedFamiliesTests
             var metric = known[Suffix().Replace(sample.Name, "") is var family && known.ContainsKey(family) ? family : sample.Name];
             Assert.Equal(metric.Labels.Select(label => label.Name).Order(), sample.Labels.Keys.Where(name => name != "le").Order());
         });
+    }
+
+    /// <summary>A driver that has done all that the database family tells.</summary>
+    private static FakeNpgsql UsedNpgsql()
+    {
+        var npgsql = new FakeNpgsql().Publish();
+        npgsql.Pools.Add(new FakeNpgsql.FakePool("Host=h;Database=orders", Busy: 1, Idle: 1));
+        npgsql.Run("SELECT 1");
+        return npgsql;
     }
 
     [GeneratedRegex("^# TYPE (?<name>\\S+) (?<type>\\S+)$", RegexOptions.Multiline)]

@@ -1,0 +1,28 @@
+using CoLink.Observability.Database;
+using CoLink.Observability.Registry;
+using CoLink.Observability.Tests.Registry;
+using CoLink.Observability.Tests.Support;
+
+namespace CoLink.Observability.Tests.Database;
+
+/// <summary>The observer and a registry, without an app.</summary>
+internal sealed class ObservedDatabases : IDisposable
+{
+    private readonly DatabaseObserver _observer;
+
+    public ObservedDatabases(bool operations = true, int limit = 1000)
+    {
+        Registry = TestRegistry.New(limit);
+        _observer = new DatabaseObserver(new DatabaseMetrics(Registry.Metrics), Registry.Metrics, TimeProvider.System);
+        _observer.Start(operations);
+    }
+
+    public TestRegistry Registry { get; }
+
+    public Task<Scrape> ScrapeAsync() => Registry.ScrapeAsync();
+
+    /// <summary>Every failure of an observer, and what was refused: nothing of either must come from a driver.</summary>
+    public static double Failures(Scrape scrape) => scrape.Sum("colink_telemetry_observer_errors_total");
+
+    public void Dispose() => _observer.Dispose();
+}

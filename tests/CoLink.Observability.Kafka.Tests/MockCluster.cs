@@ -47,7 +47,9 @@ internal sealed class MockCluster : IDisposable
         AutoOffsetReset = AutoOffsetReset.Earliest,
         EnableAutoCommit = false,
         StatisticsIntervalMs = 50,
-        SessionTimeoutMs = 30_000,
+
+        // In the mock a group that changes is assigned anew only after about as long: more would exceed the bounds of the waits.
+        SessionTimeoutMs = 6000,
         HeartbeatIntervalMs = 100,
     };
 

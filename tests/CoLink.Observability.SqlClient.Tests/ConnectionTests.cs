@@ -14,6 +14,9 @@ namespace CoLink.Observability.SqlClient.Tests;
 [Collection(nameof(ProcessWide))]
 public sealed class ConnectionTests
 {
+    /// <summary>In seconds: a client that is slow to start must see the refusal before its time is over. It tries again until then.</summary>
+    private const int Patient = 4;
+
     [Theory]
     [InlineData(true, true)]
     [InlineData(false, true)]
@@ -23,7 +26,7 @@ public sealed class ConnectionTests
     {
         await using var app = await RunningApp.StartAsync();
 
-        await Assert.ThrowsAsync<SqlException>(() => OpenAsync(FreePort.Next(), isAsync, isPooled));
+        await Assert.ThrowsAsync<SqlException>(() => OpenAsync(FreePort.Next(), isAsync, isPooled, Patient));
 
         var scrape = await app.ScrapeAsync();
         Assert.Equal(1, scrape.Value("db_connection_errors_total", ("system", "mssql"), ("database", "shop"), ("reason", "refused")));
@@ -96,10 +99,10 @@ public sealed class ConnectionTests
             metrics.GetType().GetMethod(verb, BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)!.Invoke(metrics, null);
     }
 
-    private static async Task OpenAsync(int port, bool isAsync, bool isPooled = false)
+    private static async Task OpenAsync(int port, bool isAsync, bool isPooled = false, int timeout = 1)
     {
         await using var connection = new SqlConnection(
-            $"Server=tcp:127.0.0.1,{port};Database=shop;User Id=sa;Password=hunter2;Encrypt=false;Connect Timeout=1;ConnectRetryCount=0;Pooling={isPooled}");
+            $"Server=tcp:127.0.0.1,{port};Database=shop;User Id=sa;Password=hunter2;Encrypt=false;Connect Timeout={timeout};ConnectRetryCount=0;Pooling={isPooled}");
         if (isAsync)
             await connection.OpenAsync();
         else

@@ -103,7 +103,7 @@ internal static class DatabaseRatios
 
     private sealed class Nothing : IDisposable
     {
-        public static IDisposable New() => new Nothing();
+        public static Nothing New() => new();
 
         public void Dispose()
         {

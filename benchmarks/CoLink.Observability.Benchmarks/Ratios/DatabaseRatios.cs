@@ -104,6 +104,7 @@ internal static class DatabaseRatios
     private sealed class Nothing : IDisposable
     {
         public static Nothing New() => new Nothing();
+        public static Nothing New() => new();
 
         public void Dispose()
         {

@@ -28,8 +28,8 @@ internal sealed class NpgsqlActivities : IDisposable
         _listener = new ActivityListener
         {
             ShouldListenTo = ShouldListenTo,
-            Sample = operations ? UnrecordedActivities.Sample : SampleConnections,
-            ActivityStarted = operations ? UnrecordedActivities.AskForData : AskForDataOfConnections,
+            Sample = operations ? SampleAll : SampleConnections,
+            ActivityStarted = operations ? Started : null,
             ActivityStopped = Stopped,
         };
     }
@@ -56,13 +56,20 @@ internal sealed class NpgsqlActivities : IDisposable
         return true;
     }
 
-    private static ActivitySamplingResult SampleConnections(ref ActivityCreationOptions<ActivityContext> options) =>
-        IsConnection(options.Name) ? UnrecordedActivities.Sample(ref options) : ActivitySamplingResult.None;
+    private static ActivitySamplingResult SampleAll(ref ActivityCreationOptions<ActivityContext> options) =>
+        IsConnection(options.Name) ? ActivitySamplingResult.PropagationData : UnrecordedActivities.Sample(ref options);
 
-    private static void AskForDataOfConnections(Activity activity)
+    /// <summary>
+    /// A connection's failure is written without its data being asked for, and so it stays as it is: what fetches a password while it
+    /// opens belongs to the trace as before.
+    /// </summary>
+    private static ActivitySamplingResult SampleConnections(ref ActivityCreationOptions<ActivityContext> options) =>
+        IsConnection(options.Name) ? ActivitySamplingResult.PropagationData : ActivitySamplingResult.None;
+
+    private static void Started(Activity activity)
     {
-        if (IsConnection(activity.OperationName))
-            UnrecordedActivities.AskForData(activity);
+        if (!IsConnection(activity.OperationName))
+            UnrecordedActivities.Started(activity);
     }
 
     private static bool IsConnection(string name) => name.StartsWith(Connect, StringComparison.Ordinal);

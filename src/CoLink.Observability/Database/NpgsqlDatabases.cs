@@ -9,7 +9,9 @@ namespace CoLink.Observability.Database;
 internal sealed class NpgsqlDatabases
 {
     private readonly ConcurrentDictionary<string, string> _known = new(StringComparer.Ordinal);
-    private volatile bool _isWanted;
+
+    /// <summary>Until the first scrape says which pools there are, every one may be wanted.</summary>
+    private volatile bool _isWanted = true;
 
     /// <summary>Whether a pool waits for its database to be told.</summary>
     public bool IsWanted => _isWanted;

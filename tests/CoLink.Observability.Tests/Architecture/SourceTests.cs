@@ -15,6 +15,8 @@ public sealed partial class SourceTests
     {
         ["LabelValues.<Comparer>k__BackingField"] = "compares, and holds nothing",
         ["SeriesLimits.<Default>k__BackingField"] = "holds a number and an empty dictionary that nothing keeps another reference to",
+        ["Exemplars.TraceId"] = "the name of a label, which nothing changes",
+        ["Exemplars.SpanId"] = "the name of a label, which nothing changes",
         ["MetricCatalogue.FamilyNames"] = "filled by its initializer and only asked",
         ["MetricNames.Quantities"] = "filled by its initializer and only asked",
         ["MetricNames.BaseUnits"] = "filled by its initializer and only asked",

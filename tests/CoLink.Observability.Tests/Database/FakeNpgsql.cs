@@ -39,7 +39,7 @@ internal sealed class FakeNpgsql(bool isVersion9 = false) : IDisposable
     }
 
     /// <summary>The activity of a command; null where nobody listens.</summary>
-    public Activity? Begin(string sql, string? operation = null, string name = "postgresql")
+    public Activity? Begin(string sql, string? operation = null, string name = "postgresql", string? dataSource = null)
     {
         var activity = _source.StartActivity(name, ActivityKind.Client);
         if (activity is { IsAllDataRequested: true })
@@ -47,6 +47,8 @@ internal sealed class FakeNpgsql(bool isVersion9 = false) : IDisposable
             activity.SetTag(isVersion9 ? "db.statement" : "db.query.text", sql);
             activity.SetTag(isVersion9 ? "db.operation" : "db.operation.name", operation);
             activity.SetTag(isVersion9 ? "db.system" : "db.system.name", "postgresql");
+            activity.SetTag(isVersion9 ? "db.name" : "db.namespace", "orders");
+            activity.SetTag("db.npgsql.data_source", dataSource);
         }
 
         return activity;
@@ -55,10 +57,9 @@ internal sealed class FakeNpgsql(bool isVersion9 = false) : IDisposable
     public void Run(string sql, string? operation = null) => Begin(sql, operation)?.Dispose();
 
     /// <summary>The activity of a physical connection, ended.</summary>
-    public void Connect(string database, string? errorType = null, string? description = null, string? dataSource = null)
+    public void Connect(string database, string? errorType = null, string? description = null)
     {
         var activity = _source.StartActivity("CONNECT " + database, ActivityKind.Client);
-        activity?.SetTag("db.npgsql.data_source", dataSource);
         if (activity is not null && errorType is not null)
         {
             activity.SetTag("error.type", errorType);

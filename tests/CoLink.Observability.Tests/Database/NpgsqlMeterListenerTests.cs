@@ -97,7 +97,7 @@ public sealed class NpgsqlMeterListenerTests
         npgsql.Pools.Add(new FakePool("orders-primary", 1, 0));
         var before = await databases.ScrapeAsync();
 
-        npgsql.Connect("orders", dataSource: "orders-primary");
+        npgsql.Begin("SELECT 1", dataSource: "orders-primary")!.Dispose();
         var after = await databases.ScrapeAsync();
 
         Assert.Equal(1, before.Value("db_connections_active", ("database", ""), ("pool", "orders-primary")));

@@ -7,7 +7,7 @@ using StackExchange.Redis;
 
 namespace CoLink.Observability.StackExchangeRedis;
 
-/// <summary>The options of the framework's Redis cache, which this package does not reference: see docs/decisions/0013.</summary>
+/// <summary>The options of the framework's Redis cache, which this package does not reference: see docs/decisions/0016.</summary>
 internal static class CacheConnections
 {
     private const string Package = "Microsoft.Extensions.Caching.StackExchangeRedis";

@@ -103,7 +103,6 @@ internal static class DatabaseRatios
 
     private sealed class Nothing : IDisposable
     {
-        public static Nothing New() => new Nothing();
         public static Nothing New() => new();
 
         public void Dispose()

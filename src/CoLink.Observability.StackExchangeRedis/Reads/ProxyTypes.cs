@@ -7,7 +7,7 @@ namespace CoLink.Observability.StackExchangeRedis.Reads;
 /// <summary>
 /// Makes classes that implement the client's interfaces at run time: the interface of a database has 654 methods, of which some forty
 /// are reads, and grows with each version of the client. A generated method calls the app's object and, where it is a read, the
-/// counter: no array of arguments and no boxing, which is what <see cref="DispatchProxy"/> would cost. See docs/decisions/0014.
+/// counter: no array of arguments and no boxing, which is what <see cref="DispatchProxy"/> would cost. See docs/decisions/0017.
 /// </summary>
 internal sealed class ProxyTypes
 {

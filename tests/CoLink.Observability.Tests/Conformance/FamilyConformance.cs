@@ -150,6 +150,7 @@ public abstract class FamilyConformance : ConformanceSuite
     private async Task<Scrape> FilledAsync(RunningApp app)
     {
         await FillAsync(app);
-        return await app.ScrapeUntilAsync(scrape => Filled.All(metric => Samples(scrape, metric).Any()));
+        return await app.ScrapeUntilAsync(scrape =>
+            Filled.All(metric => Samples(scrape, metric).Any()) && ErrorsAtZero.All(error => scrape.Value(error.Metric.Name, error.Labels) is not null));
     }
 }

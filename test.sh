@@ -26,6 +26,8 @@ components=(
   "promtool|prometheus|"
   "postgres|postgresql|/usr/lib/postgresql/*/bin/postgres"
   "redis-server|redis-server|"
+  # No program but a library: SqlClient does not connect without cultures.
+  "icu|libicu-dev|/usr/lib/*/libicuuc.so*"
 )
 
 # Longer than any project may take, shorter than a CI job waits: a test that hangs ends with its name.
@@ -43,8 +45,8 @@ main() {
   done
 
   cd "$(dirname "${BASH_SOURCE[0]}")"
-  prepare_dotnet
   provide_components "$install"
+  prepare_dotnet
 
   say "Building"
   if ! dotnet build CoLink.Observability.sln --configuration Release -warnaserror --verbosity quiet; then

@@ -14,6 +14,9 @@ namespace CoLink.Observability.SqlClient.Tests;
 [Collection(nameof(ProcessWide))]
 public sealed class ConnectionTests
 {
+    public ConnectionTests() =>
+        Assert.SkipWhen(Environment.GetEnvironmentVariable("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT") is "1" or "true", "The client does not connect without ICU: run ./test.sh --install.");
+
     /// <summary>In seconds: a client that is slow to start must see the refusal before its time is over. It tries again until then.</summary>
     private const int Patient = 4;
 

@@ -26,21 +26,32 @@ public sealed partial class NewAppTests(PackedLibrary library)
     public async Task What_the_README_shows_compiles_and_counts()
     {
         var blocks = CSharpBlock().Matches(await File.ReadAllTextAsync(Path.Combine(Golden.Root, "README.md"))).Select(block => block.Groups["code"].Value).ToArray();
-        Assert.Equal(2, blocks.Length);
+        Assert.Equal(4, blocks.Length);
         var assembly = await BuildAsync(
             "web", "readme",
             program: blocks[0] + """
-                builder.Services.AddSingleton<Carts>();
+                builder.Services.AddSingleton<Carts>().AddSingleton<Deliveries>().AddSingleton<Checkout>();
                 var app = builder.Build();
                 app.MapPost("/carts/{country}", (string country, Carts carts) => carts.Open(country));
+                app.MapPost("/deliveries", (Deliveries deliveries) => deliveries.DeliverAsync(() => throw new TimeoutException()));
+                app.MapPost("/orders/{id}", (string id, Checkout checkout) => checkout.PayAsync("pro", id, () => Task.CompletedTask));
                 app.Run();
                 """,
-            more: blocks[1]);
+            more: OneFile(blocks[1..]));
         await using var app = await RunningProgram.StartAsync(assembly, library.Folder);
 
         await app.Client.PostAsync("/carts/at", null);
 
-        await Scrape.UntilAsync(app.Client, s => s.Value("shop_carts_opened_total", ("country", "at")) == 1);
+        await app.Client.PostAsync("/deliveries", null);
+        await app.Client.PostAsync("/orders/4711", null);
+
+        var scrape = await Scrape.UntilAsync(app.Client, s => s.Value("shop_carts_opened_total", ("country", "at")) == 1);
+        Assert.Equal(1, scrape.Value("shop_delivery_failures_total"));
+        Assert.Equal(1, scrape.Value("shop_delivery_duration_seconds_count"));
+        Assert.Equal(0, scrape.Value("shop_deliveries_in_progress"));
+        Assert.Equal(1, scrape.Value("operations_total", ("operation", "checkout"), ("outcome", "success")));
+        Assert.Equal(1, scrape.Value("checkout_operations_total", ("plan", "pro"), ("outcome", "success")));
+        Assert.DoesNotContain("4711", scrape.Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -92,6 +103,13 @@ public sealed partial class NewAppTests(PackedLibrary library)
         await File.WriteAllTextAsync(Path.Combine(folder, "Program.cs"), program);
         await DotnetCli.RunAsync(folder, "build", "--configuration", "Release", "--no-restore");
         return Path.Combine(folder, "bin", "Release", "net10.0", $"{Path.GetFileName(folder)}.dll");
+    }
+
+    private static string OneFile(string[] blocks)
+    {
+        var lines = blocks.SelectMany(block => block.Split('\n')).ToArray();
+        var usings = lines.Where(line => line.StartsWith("using ", StringComparison.Ordinal)).Distinct();
+        return string.Join('\n', [.. usings, .. lines.Where(line => !line.StartsWith("using ", StringComparison.Ordinal))]);
     }
 
     [GeneratedRegex("```csharp\\n(?<code>.*?)```", RegexOptions.Singleline)]

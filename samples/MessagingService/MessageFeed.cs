@@ -30,10 +30,11 @@ internal sealed partial class MessageFeed : BackgroundService
         // Every instance hears every message, so each is a consumer group of its own; what was said before it came is in the database.
         var group = configuration["Kafka:Group"] ?? $"messaging-service-{Environment.MachineName}";
         _instance = Encoding.UTF8.GetBytes(group);
-        _producer = new ProducerBuilder<string, string>(new ProducerConfig { BootstrapServers = brokers, MessageTimeoutMs = 10_000 })
-            .WithCoLinkMetrics(services).Build();
-        _consumer = new ConsumerBuilder<string, string>(new ConsumerConfig { BootstrapServers = brokers, GroupId = group, AutoOffsetReset = AutoOffsetReset.Latest, AllowAutoCreateTopics = true })
-            .WithCoLinkMetrics(services).Build();
+        var client = new ClientConfig { BootstrapServers = brokers, ReconnectBackoffMs = 1000 };
+        _producer = new ProducerBuilder<string, string>(new ProducerConfig(client) { MessageTimeoutMs = 10_000 })
+            .SetLogHandler(Tell).WithCoLinkMetrics(services).Build();
+        _consumer = new ConsumerBuilder<string, string>(new ConsumerConfig(client) { GroupId = group, AutoOffsetReset = AutoOffsetReset.Latest, AllowAutoCreateTopics = true })
+            .SetLogHandler(Tell).WithCoLinkMetrics(services).Build();
     }
 
     public void Publish(Message message)
@@ -53,9 +54,14 @@ internal sealed partial class MessageFeed : BackgroundService
         }
     }
 
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        _producer?.Flush(Goodbye);
+    }
+
     public override void Dispose()
     {
-        _producer?.Flush(Goodbye);
         _producer?.Dispose();
         base.Dispose();
     }
@@ -96,11 +102,17 @@ internal sealed partial class MessageFeed : BackgroundService
             NotPublished(_logger, error.Reason);
     }
 
+    /// <summary>The clients would write to standard error, past the service's log.</summary>
+    private void Tell(IClient client, LogMessage line) => ClientSaid(_logger, line.Message);
+
     [LoggerMessage(4, LogLevel.Warning, "A message did not reach the other instances: {Reason}")]
     private static partial void NotPublished(ILogger logger, string reason);
 
     [LoggerMessage(5, LogLevel.Warning, "A message of another instance was not heard: {Reason}")]
     private static partial void NotHeard(ILogger logger, string reason);
+
+    [LoggerMessage(6, LogLevel.Warning, "Kafka: {Line}")]
+    private static partial void ClientSaid(ILogger logger, string line);
 }
 
 internal static class MessageFeedSetup

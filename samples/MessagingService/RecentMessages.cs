@@ -5,7 +5,7 @@ using Microsoft.Extensions.Caching.Distributed;
 namespace MessagingService;
 
 /// <summary>The last messages of a channel as JSON, oldest first, cached until the next one. Without its cache the service is slower, not down.</summary>
-internal sealed partial class RecentMessages(IDistributedCache cache, MessagingDb db, MessagingMetrics metrics, ILogger<RecentMessages> logger)
+internal sealed partial class RecentMessages(IDistributedCache cache, MessagingDb db, IConfiguration configuration, MessagingMetrics metrics, ILogger<RecentMessages> logger)
 {
     private const int Count = 50;
 
@@ -13,7 +13,7 @@ internal sealed partial class RecentMessages(IDistributedCache cache, MessagingD
     private static readonly DistributedCacheEntryOptions Lifetime = new() { AbsoluteExpirationRelativeToNow = TimeSpan.FromSeconds(10) };
 
     // The Redis client itself waits 5 seconds.
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
+    private readonly TimeSpan _patience = configuration.GetValue("Cache:Patience", TimeSpan.FromMilliseconds(250));
 
     public async Task<byte[]> OfAsync(string channel, CancellationToken cancellation)
     {
@@ -43,7 +43,7 @@ internal sealed partial class RecentMessages(IDistributedCache cache, MessagingD
     {
         try
         {
-            return await metrics.CacheFailures.CountExceptions(() => use().WaitAsync(Patience), when: IsFailure);
+            return await metrics.CacheFailures.CountExceptions(() => use().WaitAsync(_patience), when: IsFailure);
         }
         catch (Exception exception) when (IsFailure(exception))
         {

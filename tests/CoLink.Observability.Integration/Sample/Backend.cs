@@ -23,6 +23,9 @@ internal abstract class Backend : IAsyncDisposable
     /// <summary>The sources that are heard in the sample, and those listened to in vain.</summary>
     public abstract IEnumerable<(string Source, double Active)> Sources { get; }
 
+    /// <summary>What had gone wrong when it became ready.</summary>
+    public abstract string[] ConnectionErrorsAtStart { get; }
+
     /// <summary>What must stand neither in /metrics nor in the log.</summary>
     public abstract IEnumerable<string> Secrets { get; }
 
@@ -55,7 +58,12 @@ internal sealed class LocalBackend : Backend
     public override string Cache => "distributed";
 
     public override IEnumerable<(string Source, double Active)> Sources =>
-        [("IDistributedCache", 1), ("Microsoft.Data.SqlClient", 0), ("Microsoft.EntityFrameworkCore", 1), ("MongoDB.Driver", 0), ("Npgsql", 0), ("System.Runtime", 1)];
+    [
+        ("HybridCache", 0), ("IDistributedCache", 1), ("MemoryCache", 0), ("Microsoft.Data.SqlClient", 0), ("Microsoft.EntityFrameworkCore", 1),
+        ("MongoDB.Driver", 0), ("Npgsql", 0), ("System.Runtime", 1),
+    ];
+
+    public override string[] ConnectionErrorsAtStart => [];
 
     public override IEnumerable<string> Secrets => [_folder.Path];
 
@@ -87,6 +95,9 @@ internal sealed class ServersBackend : Backend
         ["ConnectionStrings__Postgres"] = Postgres.ConnectionString("messaging", further: "Maximum Pool Size=7"),
         ["ConnectionStrings__Redis"] = $"{Redis.Address},password={CacheSecret}",
         ["CoLink__Observability__Redis__PollInterval"] = "00:00:01",
+
+        // A busy machine must not make a read give up.
+        ["Cache__Patience"] = "00:00:30",
     };
 
     public override (string, string)[] Database => [("system", "postgresql"), ("database", "messaging")];
@@ -95,9 +106,12 @@ internal sealed class ServersBackend : Backend
 
     public override IEnumerable<(string Source, double Active)> Sources =>
     [
-        ("IDistributedCache", 1), ("Microsoft.Data.SqlClient", 0), ("Microsoft.EntityFrameworkCore", 1), ("MongoDB.Driver", 0), ("Npgsql", 1),
-        ("StackExchange.Redis", 1), ("System.Runtime", 1),
+        ("HybridCache", 0), ("IDistributedCache", 1), ("MemoryCache", 0), ("Microsoft.Data.SqlClient", 0), ("Microsoft.EntityFrameworkCore", 1),
+        ("MongoDB.Driver", 0), ("Npgsql", 1), ("StackExchange.Redis", 1), ("System.Runtime", 1),
     ];
+
+    // The service found no database of that name, and made it.
+    public override string[] ConnectionErrorsAtStart => ["postgresql messaging missing_database 1"];
 
     public override IEnumerable<string> Secrets => [DatabaseSecret, CacheSecret];
 

@@ -22,7 +22,7 @@ public sealed class EndToEndTests
         await DoAsync(sample);
         await BreakAsync(sample, backend);
 
-        var done = new Changes(before, await sample.ScrapeUntilAsync(IsSettled));
+        var done = new Changes(before, await sample.ScrapeUntilAsync(found => IsSettled(found, backend)));
         AssertRequests(done);
         AssertBusiness(done);
         AssertDatabase(done, backend);
@@ -96,10 +96,11 @@ public sealed class EndToEndTests
         Assert.Equal(HttpStatusCode.OK, (await sample.Client.GetAsync("/api/search?q=ada&scope=users")).StatusCode); // select
     }
 
-    /// <summary>A request is counted after its answer has gone out, so the last ones may be a moment late.</summary>
-    private static bool IsSettled(Scrape found) =>
+    /// <summary>A request is counted after its answer has gone out, so the last ones may be a moment late; Redis is asked every second.</summary>
+    private static bool IsSettled(Scrape found, Backend backend) =>
         found.Sum("http_requests_total", ("status", "101")) == 3 && found.Sum("websocket_active_connections") == 0
-        && found.Sum("http_requests_total", ("endpoint", "/api/search")) == 6 && found.Sum("http_requests_in_progress") == 0;
+        && found.Sum("http_requests_total", ("endpoint", "/api/search")) == 6 && found.Sum("http_requests_in_progress") == 0
+        && (backend is LocalBackend || found.All("redis_memory_used_bytes").Any());
 
     private static void AssertRequests(Changes done)
     {
@@ -143,7 +144,7 @@ public sealed class EndToEndTests
         Assert.Equal([$"{system} select 2"], done.Of("db_query_errors_total"));
         Assert.Equal(0, done.After.Value("db_connections_active", backend.Database));
         Assert.Equal(6, done.After.All("db_connection_errors_total", backend.Database).Count());
-        Assert.Equal(0, done.After.Sum("db_connection_errors_total"));
+        Assert.Equal(backend.ConnectionErrorsAtStart, Changes.Values(done.After, "db_connection_errors_total"));
         if (backend is ServersBackend)
         {
             // One call after another: one connection served them all.
@@ -162,6 +163,15 @@ public sealed class EndToEndTests
         Assert.Equal([$"{backend.Cache} 2"], done.Of("redis_hits_total"));
         Assert.Equal([$"{backend.Cache} 3"], done.Of("redis_misses_total"));
         Assert.Equal(0, done.After.Value("messaging_cache_failures_total"));
+        if (backend is ServersBackend { Redis.Address: var server })
+        {
+            Assert.Equal([$"{server} 1"], Changes.Values(done.After, "redis_client_reachable"));
+            Assert.InRange(done.After.Value("redis_memory_used_bytes", ("server", server))!.Value, 100_000, 1e9);
+        }
+        else
+        {
+            Assert.DoesNotContain(done.After.Samples, sample => sample.Name is "redis_client_reachable" or "redis_memory_used_bytes");
+        }
     }
 
     private static void AssertSockets(Changes done)

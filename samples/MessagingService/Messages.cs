@@ -9,12 +9,13 @@ internal static class Messages
         app.MapPost("/api/messages", SendAsync);
         app.MapGet("/api/messages", RecentAsync);
 
-        // Resolved as the service starts, so that its counters stand at 0 before the first event: an increase needs a value before it.
+        // Resolved as the service starts, so that their counters stand at 0 before the first event: an increase needs a value before it.
         app.ServiceProvider.GetRequiredService<BusinessMetrics>();
+        app.ServiceProvider.GetRequiredService<MessagingMetrics>();
     }
 
     private static async Task<IResult> SendAsync(
-        NewMessage? body, MessagingDb db, RecentMessages recent, ChannelSockets sockets, BusinessMetrics metrics, TimeProvider time, CancellationToken cancellation)
+        NewMessage? body, MessagingDb db, RecentMessages recent, MessageFeed feed, BusinessMetrics metrics, TimeProvider time, CancellationToken cancellation)
     {
         var input = new Input();
         var channel = input.Channel(body?.Channel);
@@ -31,7 +32,7 @@ internal static class Messages
         // A message that was not stored was not sent.
         metrics.MessageSent(type.Value);
         await recent.ForgetAsync(channel);
-        sockets.Push(message);
+        feed.Publish(message);
         return TypedResults.Created((string?)null, message);
     }
 

@@ -6,7 +6,7 @@ builder.AddCoLinkObservability();
 builder.ListenByDefaultOn(port: 8002);
 builder.AddDatabase();
 builder.AddRecentMessages();
-builder.Services.AddSingleton<ChannelSockets>();
+builder.AddMessageFeed();
 builder.Services.AddBadInputHandling();
 
 var app = builder.Build();

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Caching.Distributed;
 namespace MessagingService;
 
 /// <summary>The last messages of a channel as JSON, oldest first, cached until the next one. Without its cache the service is slower, not down.</summary>
-internal sealed partial class RecentMessages(IDistributedCache cache, MessagingDb db, ILogger<RecentMessages> logger)
+internal sealed partial class RecentMessages(IDistributedCache cache, MessagingDb db, IConfiguration configuration, MessagingMetrics metrics, ILogger<RecentMessages> logger)
 {
     private const int Count = 50;
 
@@ -13,7 +13,7 @@ internal sealed partial class RecentMessages(IDistributedCache cache, MessagingD
     private static readonly DistributedCacheEntryOptions Lifetime = new() { AbsoluteExpirationRelativeToNow = TimeSpan.FromSeconds(10) };
 
     // The Redis client itself waits 5 seconds.
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
+    private readonly TimeSpan _patience = configuration.GetValue("Cache:Patience", TimeSpan.FromMilliseconds(250));
 
     public async Task<byte[]> OfAsync(string channel, CancellationToken cancellation)
     {
@@ -43,14 +43,17 @@ internal sealed partial class RecentMessages(IDistributedCache cache, MessagingD
     {
         try
         {
-            return await use().WaitAsync(Patience);
+            return await metrics.CacheFailures.CountExceptions(() => use().WaitAsync(_patience), when: IsFailure);
         }
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (Exception exception) when (IsFailure(exception))
         {
             CacheFailed(logger, exception.Message);
             return null;
         }
     }
+
+    /// <summary>A client that went away is none.</summary>
+    private static bool IsFailure(Exception exception) => exception is not OperationCanceledException;
 
     private static string Key(string channel) => $"messages:{channel}";
 
@@ -62,10 +65,16 @@ internal static class RecentMessagesSetup
 {
     public static void AddRecentMessages(this WebApplicationBuilder builder)
     {
+        builder.Services.AddSingleton<MessagingMetrics>();
         builder.Services.AddScoped<RecentMessages>();
         if (builder.Configuration.GetConnectionString("Redis") is { Length: > 0 } redis)
+        {
             builder.Services.AddStackExchangeRedisCache(options => (options.Configuration, options.InstanceName) = (redis, "messaging:"));
+            builder.AddCoLinkRedis();
+        }
         else
+        {
             builder.Services.AddDistributedMemoryCache();
+        }
     }
 }

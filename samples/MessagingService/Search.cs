@@ -9,9 +9,13 @@ internal static class Search
 {
     private const int HitsPerKind = 20;
 
-    public static void MapSearch(this IEndpointRouteBuilder app) => app.MapGet("/api/search", SearchAsync);
+    public static void MapSearch(this IEndpointRouteBuilder app)
+    {
+        app.MapGet("/api/search", SearchAsync);
+        app.ServiceProvider.GetRequiredService<Operations>().Declare("search");
+    }
 
-    private static async Task<IResult> SearchAsync(string? q, string? scope, MessagingDb db, BusinessMetrics metrics, CancellationToken cancellation)
+    private static async Task<IResult> SearchAsync(string? q, string? scope, MessagingDb db, BusinessMetrics metrics, Operations operations, CancellationToken cancellation)
     {
         var input = new Input();
         var query = input.Text("q", q, max: 200);
@@ -21,7 +25,14 @@ internal static class Search
 
         try
         {
-            var hits = await FindAsync(db, query, kind, cancellation);
+            // Counted, timed and a span; what is set goes to the span and the log lines.
+            var hits = await operations.RunAsync("search", async operation =>
+            {
+                operation.Set("search.scope", name);
+                var found = await FindAsync(db, query, kind, cancellation);
+                operation.Set("search.hits", found.Count);
+                return found;
+            });
             metrics.SearchPerformed(kind);
             return TypedResults.Ok(new Found(query, name, hits));
         }

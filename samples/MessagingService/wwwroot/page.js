@@ -3,7 +3,7 @@ const show = (id, text) => { document.getElementById(id).textContent = text; };
 const pause = milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds));
 
 // What a visitor does; the scrapes of this page and the process itself would drown it.
-const shown = /^(http_requests_total|http_request_duration_seconds_count|messages_|file_|search_|user_|websocket_)/;
+const shown = /^(http_requests_total|http_request_duration_seconds_count|messages_|file_|search_|user_|websocket_|operations_|redis_(hits|misses)_|db_query_duration_seconds_count|kafka_messages_)/;
 
 async function scrape() {
   const response = await fetch('/metrics');

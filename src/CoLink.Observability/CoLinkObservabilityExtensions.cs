@@ -1,6 +1,8 @@
 using System.Diagnostics.Metrics;
 using CoLink.Observability;
 using CoLink.Observability.Business;
+using CoLink.Observability.Cache;
+using CoLink.Observability.Catalogue;
 using CoLink.Observability.Database;
 using CoLink.Observability.Database.AdoNet;
 using CoLink.Observability.Exposition;
@@ -10,11 +12,13 @@ using CoLink.Observability.Http;
 using CoLink.Observability.Registry;
 using CoLink.Observability.Registry.Meters;
 using CoLink.Observability.Runtime;
+using CoLink.Observability.WebSockets;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.Hosting;
@@ -34,13 +38,13 @@ public static class CoLinkObservabilityExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         if (builder.Services.All(service => service.ServiceType != typeof(MetricRegistry)))
-            AddServices(builder.Services);
+            AddServices(builder.Services, FinalServices.Of(builder));
         if (configure is not null)
             builder.Services.Configure(configure);
         return builder;
     }
 
-    private static void AddServices(IServiceCollection services)
+    private static void AddServices(IServiceCollection services, FinalServices final)
     {
         services.AddOptions<CoLinkObservabilityOptions>()
             .Configure<IConfiguration>(static (options, configuration) => _ = OptionsBinder.Bind(configuration, options))
@@ -60,15 +64,19 @@ public static class CoLinkObservabilityExtensions
         services.AddSingleton(provider => new MeterPublisher(
             provider.GetRequiredService<MetricRegistry>(), provider.GetService<IMeterFactory>(), provider.GetRequiredService<ILogger<MeterPublisher>>()));
         services.AddSingleton(provider => new BusinessMetrics(provider.GetRequiredService<MetricRegistry>()));
+        services.AddSingleton(provider => new Operations(
+            provider.GetRequiredService<MetricRegistry>(), provider.GetRequiredService<ILogger<Operations>>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<HttpMetrics>();
         services.AddSingleton<HttpRoutes>();
         services.AddSingleton(provider => new ExcludedPaths([.. Options(provider).ExcludedPaths!, Options(provider).Metrics.Path]));
         services.AddSingleton(provider => new EndpointPrecreation(
             provider.GetRequiredService<HttpMetrics>(), provider.GetRequiredService<HttpRoutes>(), provider.GetRequiredService<ExcludedPaths>(),
             provider.GetRequiredService<MetricRegistry>(), [.. Options(provider).Http.PrecreatedStatuses!], provider.GetRequiredService<ILogger<EndpointPrecreation>>()));
+        services.AddSingleton<WebSocketMetrics>();
         services.AddSingleton<RuntimeObserver>();
         services.AddSingleton<DatabaseMetrics>();
         services.AddSingleton<DatabaseObserver>();
+        AddCaches(services, final);
         services.AddSingleton<PoolTotals>();
         services.AddSingleton(provider => new AdoNetObserver(
             provider.GetRequiredService<DatabaseMetrics>(), provider.GetRequiredService<MetricRegistry>(), provider.GetRequiredService<PoolTotals>(),
@@ -80,10 +88,28 @@ public static class CoLinkObservabilityExtensions
         services.AddSingleton<MetricsListener>();
         services.AddSingleton<BuildInfo>();
         services.AddSingleton<StartupSummary>();
+        services.AddSingleton(final);
         services.AddHostedService<ObservabilityLifecycle>();
 
         // The first filter is the outermost, before host filtering too: a refused host is a request as well.
         services.Insert(0, ServiceDescriptor.Singleton<IStartupFilter, ObservabilityStartupFilter>());
+
+        // The first metric of a process has the client library compile its regular expressions and the runtime our own code, which
+        // is half of what we add to a start. Another core does it on a registry that nobody reads, while the host is put together.
+        _ = Task.Run(static () => new HttpMetrics(new MetricRegistry(SeriesLimits.Default, NullLogger.Instance)));
+    }
+
+    /// <summary>The app registers its caches where it likes, so they are decorated when all are there.</summary>
+    private static void AddCaches(IServiceCollection services, FinalServices final)
+    {
+        var caches = new CacheObserver();
+        services.AddSingleton(caches);
+        services.AddSingleton<CacheMetrics>();
+        final.Add(Observers.Cache, (all, options) =>
+        {
+            if (options.Cache.Enabled)
+                caches.Decorate(all);
+        });
     }
 
     private static CoLinkObservabilityOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<CoLinkObservabilityOptions>>().Value;

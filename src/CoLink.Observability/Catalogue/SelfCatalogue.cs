@@ -37,8 +37,10 @@ internal static class SelfCatalogue
         MetricLabel.OneOf("observer", Observers.All))
     { FilledBy = "the failing observer" };
 
+    public const string SourceActiveName = "colink_telemetry_source_active";
+
     public static readonly MetricDefinition SourceActive = new(
-        "colink_telemetry_source_active", MetricKind.Gauge, "1 while a source that is listened to by name exists in the process, 0 while it does not.",
+        SourceActiveName, MetricKind.Gauge, "1 while a source that is listened to by name exists in the process, 0 while it does not.",
         MetricLabel.OneOf("source", ["System.Runtime", StaticRegistrySource, .. Sources.All]))
     { FilledBy = "each by-name listener" };
 

@@ -9,11 +9,10 @@ internal static class Sources
     public const string MongoDb = "MongoDB.Driver";
     public const string DistributedCache = "IDistributedCache";
     public const string MemoryCache = "MemoryCache";
-    public const string HybridCache = "Microsoft-Extensions-HybridCache";
+    public const string HybridCache = "HybridCache";
     public const string Redis = "StackExchange.Redis";
     public const string Kafka = "Confluent.Kafka";
-    public const string WebSockets = "WebSockets";
 
     public static readonly string[] All =
-        [Npgsql, EntityFramework, SqlClient, MongoDb, DistributedCache, MemoryCache, HybridCache, Redis, Kafka, WebSockets];
+        [Npgsql, EntityFramework, SqlClient, MongoDb, DistributedCache, MemoryCache, HybridCache, Redis, Kafka];
 }

@@ -51,6 +51,8 @@ internal static class ConnectionFailures
     private static ConnectionFailure? OfSocket(SocketError error) => error switch
     {
         SocketError.TimedOut => ConnectionFailure.Timeout,
+        // On Linux SqlClient makes the exception anew, and loses the number.
+        SocketError.Success => ConnectionFailure.Refused,
         SocketError.ConnectionRefused or SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.HostDown or SocketError.HostNotFound => ConnectionFailure.Refused,
         _ => null,
     };

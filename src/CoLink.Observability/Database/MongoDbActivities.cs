@@ -10,7 +10,8 @@ namespace CoLink.Observability.Database;
 /// cursor's further batches are commands of no operation, and the driver tells no other time of them.
 /// </summary>
 /// <remarks>
-/// The samples ask for propagation only: it makes the activity exist, and leaves it unrecorded, so that nobody's sampling changes.
+/// The samples ask for propagation only: it makes the activity exist, without data of its own, which no exporter takes. Whether it is
+/// marked as sampled it has from its parent, so what is called inside stays in the trace, and nobody's sampling changes.
 /// An operation that got no connection failed for its caller, so it is a failed query as well as a connection error.
 /// </remarks>
 internal sealed class MongoDbActivities : IDisposable
@@ -104,12 +105,12 @@ internal sealed class MongoDbActivities : IDisposable
     {
         "find" => DbOperation.Find,
         "aggregate" => DbOperation.Aggregate,
-        "count" or "countDocuments" or "estimatedDocumentCount" => DbOperation.Count,
+        "count" or "countDocuments" => DbOperation.Count,
         "distinct" => DbOperation.Distinct,
-        "insert" or "insertOne" or "insertMany" => DbOperation.Insert,
-        "update" or "updateOne" or "updateMany" or "replaceOne" => DbOperation.Update,
-        "delete" or "deleteOne" or "deleteMany" => DbOperation.Delete,
-        "startTransaction" or "commitTransaction" or "abortTransaction" => DbOperation.Transaction,
+        "insert" => DbOperation.Insert,
+        "update" => DbOperation.Update,
+        "delete" => DbOperation.Delete,
+        "commitTransaction" or "abortTransaction" => DbOperation.Transaction,
         _ => DbOperation.Command,
     };
 
@@ -128,9 +129,10 @@ internal sealed class MongoDbActivities : IDisposable
         _ => null,
     };
 
+    /// <summary>The numbers are "refused" to Linux, Windows and macOS.</summary>
     private static ConnectionFailure Selection(string message) =>
         Says(message, "MongoAuthenticationException") ? ConnectionFailure.Authentication
-        : Says(message, "Connection refused") || Says(message, "SocketException (10061)") || Says(message, "SocketException (111)") ? ConnectionFailure.Refused
+        : Says(message, "SocketException (111)") || Says(message, "SocketException (10061)") || Says(message, "SocketException (61)") ? ConnectionFailure.Refused
         : ConnectionFailure.Timeout;
 
     private static bool Says(string message, string words) => message.Contains(words, StringComparison.Ordinal);

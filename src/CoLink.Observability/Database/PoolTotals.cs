@@ -1,7 +1,13 @@
+using CoLink.Observability.Catalogue;
+using CoLink.Observability.Registry;
+
 namespace CoLink.Observability.Database;
 
-/// <summary>Sums what several tell of one pool: two clients of a server, or many connections of a database, are one series.</summary>
-internal sealed class PoolTotals(DatabaseMetrics metrics)
+/// <summary>
+/// Sums what several tell of one pool: two clients of a server, or many connections of a database, are one series. It is told where
+/// the app opens its connections, and nothing of it fails there.
+/// </summary>
+internal sealed class PoolTotals(DatabaseMetrics metrics, MetricRegistry registry)
 {
     /// <summary>The label guard ends a flood of names at /metrics; what is beyond it must not be remembered here either.</summary>
     private const int MaxPools = 1_000;
@@ -10,6 +16,15 @@ internal sealed class PoolTotals(DatabaseMetrics metrics)
 
     private readonly Dictionary<(DbSystem System, string Database, string Pool), PoolTotal> _pools = [];
     private readonly Lock _gate = new();
+    private object? _companion;
+
+    /// <summary>What a further package keeps for this host, made once.</summary>
+    public T Companion<T>(Func<PoolTotals, T> make)
+        where T : class
+    {
+        lock (_gate)
+            return (T)(_companion ??= make(this));
+    }
 
     /// <summary>The pool, which stays.</summary>
     public PoolTotal Of(DbSystem system, string database, string pool)
@@ -42,23 +57,37 @@ internal sealed class PoolTotals(DatabaseMetrics metrics)
 
     internal void Change(PoolTotal total, int active, int? idle, int? max)
     {
-        lock (_gate)
+        try
         {
-            total.Active += active;
-            total.Idle = idle is null ? total.Idle : (total.Idle ?? 0) + idle;
-            total.Max = max is null ? total.Max : (total.Max ?? 0) + max;
-            metrics.Pool(total.System, total.Database, total.Pool, total.Active, total.Idle, total.Max);
+            lock (_gate)
+            {
+                total.Active += active;
+                total.Idle = idle is null ? total.Idle : (total.Idle ?? 0) + idle;
+                total.Max = max is null ? total.Max : (total.Max ?? 0) + max;
+                metrics.Pool(total.System, total.Database, total.Pool, total.Active, total.Idle, total.Max);
+            }
+        }
+        catch (Exception exception)
+        {
+            registry.Failed(Observers.Database, exception);
         }
     }
 
     internal void Leave(PoolTotal total)
     {
-        lock (_gate)
+        try
         {
-            if (--total.Parts > 0)
-                return;
-            _pools.Remove((total.System, total.Database, total.Pool));
-            metrics.Forget(total.System, total.Database, total.Pool);
+            lock (_gate)
+            {
+                if (--total.Parts > 0)
+                    return;
+                _pools.Remove((total.System, total.Database, total.Pool));
+                metrics.Forget(total.System, total.Database, total.Pool);
+            }
+        }
+        catch (Exception exception)
+        {
+            registry.Failed(Observers.Database, exception);
         }
     }
 }

@@ -1,3 +1,4 @@
+using CoLink.Observability.Catalogue;
 using Microsoft.Extensions.Logging;
 
 namespace CoLink.Observability.Hosting;
@@ -10,4 +11,7 @@ internal static partial class Log
 
     [LoggerMessage(141, LogLevel.Warning, "Configuration key {Key} sets nothing; did you mean CoLink:Observability:{Nearest}? docs/configuration.md lists every key.")]
     public static partial void UnknownKey(ILogger logger, string key, string nearest);
+
+    [LoggerMessage(142, LogLevel.Warning, "Not measured: {Observers}. The host's builder did not announce that it builds, so the services registered after AddCoLinkObservability could not be seen; " + SelfCatalogue.SourceActiveName + " says 0. WebApplication.CreateBuilder and Host.CreateApplicationBuilder announce it.")]
+    public static partial void FinalServicesUnseen(ILogger logger, string observers);
 }

@@ -1,3 +1,4 @@
+using CoLink.Observability.Cache;
 using CoLink.Observability.Catalogue;
 using CoLink.Observability.Database;
 using CoLink.Observability.Exposition;
@@ -36,6 +37,9 @@ internal sealed class ObservabilityLifecycle(IServiceProvider services, IOptions
             services.GetRequiredService<RuntimeObserver>().Start();
         if (options.Value.Database.Enabled)
             services.GetRequiredService<DatabaseObserver>().Start(options.Value.Database.Operations);
+        if (options.Value.Cache.Enabled)
+            services.GetRequiredService<CacheObserver>().Start(services.GetRequiredService<CacheMetrics>());
+        TellOfFinalServices();
         if (options.Value.Metrics.Meters is { Count: > 0 } meters)
             services.GetRequiredService<MeterPublisher>().Start(meters);
     }
@@ -87,6 +91,15 @@ internal sealed class ObservabilityLifecycle(IServiceProvider services, IOptions
 
     private Task ListenAsync(CancellationToken cancellation) =>
         Port is { } port ? services.GetRequiredService<MetricsListener>().StartAsync(port, cancellation) : Task.CompletedTask;
+
+    private void TellOfFinalServices()
+    {
+        var final = services.GetRequiredService<FinalServices>();
+        if (!final.WereSeen && options.Value.Cache.Enabled)
+            Log.FinalServicesUnseen(logger, Observers.Cache);
+        foreach (var (observer, exception) in final.Failures)
+            services.GetRequiredService<MetricRegistry>().Failed(observer, exception);
+    }
 
     private async Task CheckPolicyAsync(string? policy)
     {

@@ -1,15 +1,17 @@
 using CoLink.Observability.Exposition;
 using CoLink.Observability.Http;
 using CoLink.Observability.Registry;
+using CoLink.Observability.WebSockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace CoLink.Observability.Hosting;
 
-/// <summary>Puts the scrape and the HTTP observer before everything the app does, so that no middleware can hide the one or escape the other.</summary>
+/// <summary>Puts the scrape and the observers of requests and sockets before everything the app does, so that no middleware can hide the one or escape the other.</summary>
 internal sealed class ObservabilityStartupFilter(MetricsEndpoint endpoint, MetricsRoute route, IOptions<CoLinkObservabilityOptions> options) : IStartupFilter
 {
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
@@ -20,21 +22,37 @@ internal sealed class ObservabilityStartupFilter(MetricsEndpoint endpoint, Metri
 
         // The path of the scrape is among the excluded ones: only what is not observed need be compared with it.
         // The observer is made only here: a family that nobody fills must not be on the exposition.
-        if (options.Value.Http.Enabled)
-            app.Use(after => Observer(app.ApplicationServices, after, AnswerScrapes(after)).InvokeAsync);
-        else
-            app.Use(AnswerScrapes);
+        app.Use(after =>
+        {
+            var upgrades = options.Value.WebSockets.Enabled ? Sockets(app.ApplicationServices, after) : null;
+            if (options.Value.Http.Enabled)
+                return Observer(app.ApplicationServices, after, upgrades ?? after, AnswerScrapes(after)).InvokeAsync;
+            return upgrades is null ? AnswerScrapes(after) : Divide(app.ApplicationServices.GetRequiredService<ExcludedPaths>(), upgrades, AnswerScrapes(after));
+        });
         next(app);
     };
 
-    private static HttpObserver Observer(IServiceProvider services, RequestDelegate next, RequestDelegate unobserved) => new(
+    private static HttpObserver Observer(IServiceProvider services, RequestDelegate next, RequestDelegate upgrades, RequestDelegate unobserved) => new(
         next,
         unobserved,
         services.GetRequiredService<HttpMetrics>(),
         services.GetRequiredService<HttpRoutes>(),
         services.GetRequiredService<ExcludedPaths>(),
         services.GetRequiredService<MetricRegistry>(),
-        services.GetRequiredService<TimeProvider>());
+        services.GetRequiredService<TimeProvider>())
+    { Upgrades = upgrades };
+
+    private static RequestDelegate Sockets(IServiceProvider services, RequestDelegate next) => new WebSocketObserver(
+        next,
+        services.GetRequiredService<WebSocketMetrics>(),
+        services.GetRequiredService<HttpRoutes>(),
+        services.GetRequiredService<MetricRegistry>(),
+        services.GetRequiredService<TimeProvider>(),
+        services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping).InvokeAsync;
+
+    /// <summary>Where no HTTP observer does it.</summary>
+    private static RequestDelegate Divide(ExcludedPaths excluded, RequestDelegate upgrades, RequestDelegate others) => context =>
+        UpgradeWatch.MayUpgrade(context.Request) && !excluded.Contains(context.Request.Path) ? upgrades(context) : others(context);
 
     private RequestDelegate AnswerScrapes(RequestDelegate next) => context =>
         route.IsFiltered && context.Request.Path.Equals(endpoint.Path, StringComparison.OrdinalIgnoreCase)

@@ -8,17 +8,19 @@ namespace CoLink.Observability.Http;
 /// One request under observation. It stands in as the request's endpoint feature, whose setter sees every choice of routing, and
 /// remembers the first one. Held by one request at a time.
 /// </summary>
-internal sealed class HttpExchange : IEndpointFeature
+/// <remarks>
+/// It outlives the youngest generations of the garbage collector, where each reference that is stored has its price. So what a
+/// request has at hand anyway is handed in, and what seldom changes is stored when it does.
+/// </remarks>
+/// <param name="original">The endpoint feature that this one stands in for, where there is one.</param>
+/// <param name="loose">For an exchange that serves one request only: the count, by method, of such that are in progress. The others are found by their connection.</param>
+internal sealed class HttpExchange(IEndpointFeature? original, long[]? loose) : IEndpointFeature
 {
     private IFeatureCollection? _features;
-    private IHttpRequestFeature? _request;
-    private HttpMetrics? _metrics;
-    private IEndpointFeature? _original;
     private Endpoint? _endpoint;
-    private string? _path;
     private int _revision;
-    private int _left;
-    private int _taken;
+    private bool _isTaken = loose is not null;
+    private bool _isInProgress;
 
     /// <summary>
     /// The endpoint first chosen. A handler that runs the pipeline again, for an exception or a status page, chooses its own page
@@ -32,7 +34,10 @@ internal sealed class HttpExchange : IEndpointFeature
 
     public bool IsUpgraded { get; private set; }
 
-    public HttpContext Context { get; private set; } = null!;
+    public bool IsInProgress => Volatile.Read(ref _isInProgress);
+
+    /// <summary>The server's feature.</summary>
+    public IEndpointFeature? Original => original;
 
     public Endpoint? Endpoint
     {
@@ -42,36 +47,32 @@ internal sealed class HttpExchange : IEndpointFeature
             _endpoint = value;
 
             // Nothing is chosen any more once the request is over, though the app may still hold the feature.
-            if (First is null && value is not null && _request is not null && !IsRunAgain())
+            if (First is null && value is not null && _isTaken && !IsRunAgain())
                 First = value;
         }
     }
 
-    /// <summary>False where a request has it already, as when the pipeline stands within itself.</summary>
-    public bool TryTake() => Interlocked.Exchange(ref _taken, 1) == 0;
+    /// <summary>False where a request has it already, as when the pipeline stands within itself. A connection asks for one request at a time.</summary>
+    public bool TryTake() => !_isTaken && (_isTaken = true);
 
-    /// <param name="context">The request's context, of which only features were read: it finds them anew once one was set.</param>
-    /// <param name="features">Its features.</param>
-    /// <param name="original">The endpoint feature that this one stands in for, where there is one.</param>
-    /// <param name="request">What the server says of the request.</param>
-    /// <param name="metrics">What an upgrade tells that the request has left the gauge.</param>
+    /// <param name="features">The request's features.</param>
     /// <param name="method">The method's label.</param>
     /// <param name="startedAt">The time stamp of now.</param>
-    public void Begin(
-        HttpContext context, IFeatureCollection features, IEndpointFeature? original, IHttpRequestFeature request, HttpMetrics metrics, int method, long startedAt)
+    public void Begin(IFeatureCollection features, int method, long startedAt)
     {
-        Context = context;
         Method = method;
         StartedAt = startedAt;
-        _metrics = metrics;
-        _features = features;
-        _request = request;
-        _path = request.Path;
+        if (!ReferenceEquals(_features, features))
+            _features = features;
 
-        _original = original;
         _endpoint = First = original?.Endpoint;
         features[typeof(IEndpointFeature)] = this;
         _revision = features.Revision;
+
+        // Last, for whoever counts the methods meanwhile.
+        Volatile.Write(ref _isInProgress, true);
+        if (loose is not null)
+            Interlocked.Increment(ref loose[method]);
     }
 
     /// <summary>From here on it is a connection, not a request: it leaves the gauge and is not timed.</summary>
@@ -84,8 +85,10 @@ internal sealed class HttpExchange : IEndpointFeature
     /// <summary>Leaves the gauge, once: an upgrade that nobody awaits may come while the request ends, or after it.</summary>
     public void Leave()
     {
-        if (Interlocked.Exchange(ref _left, 1) == 0)
-            _metrics!.Released(Method);
+        if (loose is null)
+            Volatile.Write(ref _isInProgress, false);
+        else if (Interlocked.Exchange(ref _isInProgress, false))
+            Interlocked.Decrement(ref loose[Method]);
     }
 
     /// <summary>The endpoint that the request was for; where the app put a feature of its own in our place, what that says is all that is known.</summary>
@@ -97,40 +100,28 @@ internal sealed class HttpExchange : IEndpointFeature
         // A feature that the app put in our place stays.
         if (!IsInPlace())
             return;
-        if (_original is null && _endpoint is not null)
-            _original = new FinalEndpoint();
-        if (_original is not null)
-            _original.Endpoint = _endpoint;
-        _features![typeof(IEndpointFeature)] = _original;
+        var final = original ?? (_endpoint is null ? null : new FinalEndpoint());
+        if (final is not null)
+            final.Endpoint = _endpoint;
+        _features![typeof(IEndpointFeature)] = final;
     }
-
-    /// <summary>The server's feature.</summary>
-    public IEndpointFeature? Original => _original;
 
     /// <summary>Ready for the connection's next request. The endpoint stays to be read, as it does in the server's own feature.</summary>
     public void Clear()
     {
-        _features = null;
-        _request = null;
-        _original = null;
-        _path = null;
+        Leave();
         First = null;
         IsUpgraded = false;
-        Context = null!;
-        _metrics = null;
-        Volatile.Write(ref _taken, 0);
+        _isTaken = false;
     }
 
     /// <summary>As long as no feature was set since, it need not be looked for.</summary>
     private bool IsInPlace() => _features!.Revision == _revision || ReferenceEquals(_features[typeof(IEndpointFeature)], this);
 
-    /// <summary>
-    /// Both handlers run the pipeline again at a path of their own; where the path is still the client's string itself, nothing needs
-    /// to be looked up.
-    /// </summary>
+    /// <summary>Both handlers that run the pipeline again set a feature; where none was set, nothing needs to be looked up.</summary>
     private bool IsRunAgain() =>
-        !ReferenceEquals(_request!.Path, _path)
-        && (_features!.Get<IExceptionHandlerFeature>() is not null || _features.Get<IStatusCodeReExecuteFeature>() is not null);
+        _features!.Revision != _revision
+        && (_features.Get<IExceptionHandlerFeature>() is not null || _features.Get<IStatusCodeReExecuteFeature>() is not null);
 
     private sealed class FinalEndpoint : IEndpointFeature
     {

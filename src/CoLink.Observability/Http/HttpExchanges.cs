@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using CoLink.Observability.Catalogue;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace CoLink.Observability.Http;
@@ -11,14 +12,16 @@ namespace CoLink.Observability.Http;
 internal sealed class HttpExchanges
 {
     private readonly ConditionalWeakTable<IEndpointFeature, HttpExchange> _byConnection = [];
+    private readonly long[] _loose = new long[HttpCatalogue.Methods.Length];
 
     /// <param name="original">The server's feature; a server that keeps none, as the test server, gets an exchange a request.</param>
     public HttpExchange Take(IEndpointFeature? original)
     {
         if (original is null)
-            return new HttpExchange();
-        var exchange = _byConnection.GetValue(original, static _ => new HttpExchange());
-        return exchange.TryTake() ? exchange : new HttpExchange();
+            return new HttpExchange(null, _loose);
+        if (!_byConnection.TryGetValue(original, out var exchange))
+            exchange = _byConnection.GetValue(original, static feature => new HttpExchange(feature, null));
+        return exchange.TryTake() ? exchange : new HttpExchange(original, _loose);
     }
 
     public static void GiveBack(HttpExchange exchange) => exchange.Clear();
@@ -28,5 +31,20 @@ internal sealed class HttpExchanges
     {
         if (original is not null)
             _byConnection.Remove(original);
+    }
+
+    /// <summary>
+    /// The requests in progress now, by method. Each request would pay twice for a counter that all share; a scrape, which is rare,
+    /// counts those that it finds under way.
+    /// </summary>
+    public void CountInProgress(Span<long> byMethod)
+    {
+        for (var method = 0; method < byMethod.Length; method++)
+            byMethod[method] = Interlocked.Read(ref _loose[method]);
+        foreach (var (_, exchange) in _byConnection)
+        {
+            if (exchange.IsInProgress)
+                byMethod[exchange.Method]++;
+        }
     }
 }

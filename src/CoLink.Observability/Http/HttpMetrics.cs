@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using CoLink.Observability.Catalogue;
 using CoLink.Observability.Registry;
 
@@ -12,9 +11,6 @@ internal sealed class HttpMetrics
     private readonly HistogramFamily _duration;
     private readonly GaugeSeries[] _inProgress;
 
-    /// <summary>Each request passes here twice, so it is counted here, at half the price of the gauge, which follows at the scrape.</summary>
-    private readonly InProgress[] _now = new InProgress[HttpCatalogue.Methods.Length];
-
     public HttpMetrics(MetricRegistry registry)
     {
         _requests = registry.Counter(HttpCatalogue.Requests);
@@ -24,10 +20,8 @@ internal sealed class HttpMetrics
         registry.BeforeScrape(Observers.Http, ShowInProgress);
     }
 
-    public void Started(int method) => Interlocked.Increment(ref _now[method].Count);
-
-    /// <summary>The request ended, or was upgraded and is a connection from now on.</summary>
-    public void Released(int method) => Interlocked.Decrement(ref _now[method].Count);
+    /// <summary>The requests that the gauge of requests in progress shows.</summary>
+    public HttpExchanges Exchanges { get; } = new();
 
     /// <param name="series">The series of its method and endpoint.</param>
     /// <param name="status">What was answered.</param>
@@ -56,15 +50,9 @@ internal sealed class HttpMetrics
 
     private void ShowInProgress()
     {
-        for (var method = 0; method < _now.Length; method++)
-            _inProgress[method].Set(Interlocked.Read(ref _now[method].Count));
-    }
-
-    /// <summary>A cache line each, lest the methods fight for one.</summary>
-    [StructLayout(LayoutKind.Explicit, Size = 64)]
-    private struct InProgress
-    {
-        [FieldOffset(0)]
-        public long Count;
+        Span<long> now = stackalloc long[_inProgress.Length];
+        Exchanges.CountInProgress(now);
+        for (var method = 0; method < now.Length; method++)
+            _inProgress[method].Set(now[method]);
     }
 }

@@ -16,7 +16,10 @@ namespace CoLink.Observability.Http;
 internal sealed class HttpObserver(
     RequestDelegate next, RequestDelegate unobserved, HttpMetrics metrics, HttpRoutes routes, ExcludedPaths excluded, MetricRegistry registry, TimeProvider time)
 {
-    private readonly HttpExchanges _exchanges = new();
+    private readonly HttpExchanges _exchanges = metrics.Exchanges;
+
+    /// <summary>Where requests go on that ask for an upgrade. Null: where all go.</summary>
+    public RequestDelegate? Upgrades { private get; init; }
 
     /// <summary>The clock's own conversion asks for its frequency each time, which costs two thirds of reading it.</summary>
     private readonly double _secondsATick = 1.0 / time.TimestampFrequency;
@@ -26,7 +29,7 @@ internal sealed class HttpObserver(
         if (Begin(context, out var mayUpgrade) is not { } exchange)
             return unobserved(context);
         if (mayUpgrade)
-            return ObserveUpgrade(exchange);
+            return ObserveUpgrade(context, exchange);
 
         Task answer;
         try
@@ -35,13 +38,13 @@ internal sealed class HttpObserver(
         }
         catch (Exception exception)
         {
-            Finish(exchange, exception);
+            Finish(context, exchange, exception);
             throw;
         }
 
         if (!answer.IsCompletedSuccessfully)
-            return Observe(answer, exchange);
-        Finish(exchange, null);
+            return Observe(answer, context, exchange);
+        Finish(context, exchange, null);
         return Task.CompletedTask;
     }
 
@@ -60,8 +63,7 @@ internal sealed class HttpObserver(
             // By type, not by the generic methods, which an interface cannot resolve without a look-up: they cost four times as much.
             var original = (IEndpointFeature?)features[typeof(IEndpointFeature)];
             var exchange = _exchanges.Take(original);
-            exchange.Begin(context, features, original, request, metrics, method, time.GetTimestamp());
-            metrics.Started(method);
+            exchange.Begin(features, method, time.GetTimestamp());
             return exchange;
         }
         catch (Exception exception)
@@ -71,7 +73,7 @@ internal sealed class HttpObserver(
         }
     }
 
-    private async Task Observe(Task answer, HttpExchange exchange)
+    private async Task Observe(Task answer, HttpContext context, HttpExchange exchange)
     {
         try
         {
@@ -79,34 +81,34 @@ internal sealed class HttpObserver(
         }
         catch (Exception exception)
         {
-            Finish(exchange, exception);
+            Finish(context, exchange, exception);
             throw;
         }
 
-        Finish(exchange, null);
+        Finish(context, exchange, null);
     }
 
-    private async Task ObserveUpgrade(HttpExchange exchange)
+    private async Task ObserveUpgrade(HttpContext context, HttpExchange exchange)
     {
-        var wrapped = Wrap(exchange);
+        var wrapped = Wrap(context, exchange);
         try
         {
-            await next(exchange.Context);
+            await (Upgrades ?? next)(context);
         }
         catch (Exception exception)
         {
-            FinishUpgrade(exchange, exception, wrapped);
+            FinishUpgrade(context, exchange, exception, wrapped);
             throw;
         }
 
-        FinishUpgrade(exchange, null, wrapped);
+        FinishUpgrade(context, exchange, null, wrapped);
     }
 
-    private UpgradeWatch.Unwrapping? Wrap(HttpExchange exchange)
+    private UpgradeWatch.Unwrapping? Wrap(HttpContext context, HttpExchange exchange)
     {
         try
         {
-            return UpgradeWatch.Wrap(exchange);
+            return UpgradeWatch.Wrap(context.Features, exchange);
         }
         catch (Exception exception)
         {
@@ -115,7 +117,7 @@ internal sealed class HttpObserver(
         }
     }
 
-    private void FinishUpgrade(HttpExchange exchange, Exception? escaped, UpgradeWatch.Unwrapping? wrapped)
+    private void FinishUpgrade(HttpContext context, HttpExchange exchange, Exception? escaped, UpgradeWatch.Unwrapping? wrapped)
     {
         try
         {
@@ -127,20 +129,21 @@ internal sealed class HttpObserver(
         }
         finally
         {
-            Finish(exchange, escaped, mayBeLate: true);
+            Finish(context, exchange, escaped, mayBeLate: true);
         }
     }
 
-    /// <param name="exchange">The request.</param>
+    /// <param name="context">The request.</param>
+    /// <param name="exchange">What is known of it.</param>
     /// <param name="escaped">The exception that passed every middleware of the app, if one did.</param>
     /// <param name="mayBeLate">The wrappers of an upgrade may outlive the request in the app's hands: the exchange is not used again.</param>
-    private void Finish(HttpExchange exchange, Exception? escaped, bool mayBeLate = false)
+    private void Finish(HttpContext context, HttpExchange exchange, Exception? escaped, bool mayBeLate = false)
     {
         try
         {
             try
             {
-                Record(exchange, escaped);
+                Record(context, exchange, escaped);
             }
             finally
             {
@@ -166,13 +169,12 @@ internal sealed class HttpObserver(
             return;
         }
 
-        metrics.Released(exchange.Method);
         HttpExchanges.GiveBack(exchange);
     }
 
-    private void Record(HttpExchange exchange, Exception? escaped)
+    private void Record(HttpContext context, HttpExchange exchange, Exception? escaped)
     {
-        var response = exchange.Context.Response;
+        var response = context.Response;
         var endpoint = exchange.Chosen();
         var route = routes.Of(endpoint);
         if (!route.IsMeasured)
@@ -181,7 +183,7 @@ internal sealed class HttpObserver(
             route = routes.StaticFile;
 
         // What ends a connection is no answer to the request, which was answered when it was upgraded.
-        var status = exchange.IsUpgraded ? response.StatusCode : ResponseStatus.Of(exchange.Context, escaped);
+        var status = exchange.IsUpgraded ? response.StatusCode : ResponseStatus.Of(context, escaped);
         var isTimed = !exchange.IsUpgraded && status != StatusCodes.Status101SwitchingProtocols && !ResponseKind.IsStream(response, route);
         HttpMetrics.Finished(route.Series(exchange.Method, metrics), status, isTimed ? (time.GetTimestamp() - exchange.StartedAt) * _secondsATick : null);
     }

@@ -17,9 +17,8 @@ internal static class ResponseStatus
         if (escaped is null)
         {
             // An exception handler answers 500 to a reset that came before the server knew that the client is gone.
-            return context.Response.StatusCode == StatusCodes.Status500InternalServerError && IsReset(context.Features.Get<IExceptionHandlerFeature>()?.Error)
-                ? ClientClosedRequest
-                : context.Response.StatusCode;
+            var status = context.Response.StatusCode;
+            return status == StatusCodes.Status500InternalServerError && IsReset(context.Features.Get<IExceptionHandlerFeature>()?.Error) ? ClientClosedRequest : status;
         }
 
         // The framework's own rule where an exception handler is there: a bug stays a 500, also when nobody waits for the answer.

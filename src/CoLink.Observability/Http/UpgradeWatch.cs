@@ -9,10 +9,11 @@ internal static class UpgradeWatch
 {
     public static bool MayUpgrade(IHeaderDictionary headers, int method) => HttpMethodLabel.IsConnect(method) || headers.Upgrade.Count > 0;
 
+    public static bool MayUpgrade(HttpRequest request) => MayUpgrade(request.Headers, HttpMethodLabel.Of(request.Method));
+
     /// <summary>Wraps the features by which a request is upgraded, all or none; the return value takes the wrappers off again.</summary>
-    public static Unwrapping Wrap(HttpExchange exchange)
+    public static Unwrapping Wrap(IFeatureCollection features, HttpExchange exchange)
     {
-        var features = exchange.Context.Features;
         var before = new Unwrapping(
             features, features.Get<IHttpUpgradeFeature>(), features.Get<IHttpExtendedConnectFeature>(), features.Get<IHttpWebSocketFeature>());
         try

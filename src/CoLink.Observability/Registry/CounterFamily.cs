@@ -91,6 +91,66 @@ public sealed class CounterSeries
         _refusals?.Inc();
     }
 
+#pragma warning disable RS0026 // One name for all three: under a name of its own the first would take an async lambda, as async void.
+    /// <summary>Does the work and counts the exception that leaves it, which goes on to the caller as it was. A result is assigned inside.</summary>
+    /// <param name="work">What may throw.</param>
+    /// <param name="when">Which exceptions count, by default all; one that it throws itself is ignored.</param>
+    public void CountExceptions(Action work, Func<Exception, bool>? when = null)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        try
+        {
+            work();
+        }
+        catch (Exception exception) when (Count(exception, when))
+        {
+            throw;
+        }
+    }
+
+    /// <summary>The same for work that is awaited.</summary>
+    /// <param name="work">What may throw.</param>
+    /// <param name="when">Which exceptions count, by default all, cancellation included.</param>
+    public async Task CountExceptions(Func<Task> work, Func<Exception, bool>? when = null)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        try
+        {
+            await work();
+        }
+        catch (Exception exception) when (Count(exception, when))
+        {
+            throw;
+        }
+    }
+
+    /// <summary>The same for work that is awaited and has a result.</summary>
+    /// <param name="work">What may throw.</param>
+    /// <param name="when">Which exceptions count, by default all, cancellation included.</param>
+    /// <returns>What the work returned.</returns>
+    public async Task<T> CountExceptions<T>(Func<Task<T>> work, Func<Exception, bool>? when = null)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        try
+        {
+            return await work();
+        }
+        catch (Exception exception) when (Count(exception, when))
+        {
+            throw;
+        }
+    }
+
+#pragma warning restore RS0026
+
+    /// <summary>Always false, so that nothing is caught: a rethrow would be a second exception to whoever counts them.</summary>
+    private bool Count(Exception exception, Func<Exception, bool>? when)
+    {
+        if (when is null || when(exception))
+            Inc();
+        return false;
+    }
+
     /// <summary>Follows a counter that is kept elsewhere. A value lower than the last, and one that is no number, is ignored.</summary>
     internal void Follow(double total)
     {

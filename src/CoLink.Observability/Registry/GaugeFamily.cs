@@ -8,13 +8,15 @@ public sealed class GaugeFamily : MetricFamily
 {
     private readonly Gauge _gauge;
     private readonly Func<Counter.Child> _refusals;
+    private readonly Measurements _measurements;
     private readonly LabelGuard<GaugeSeries> _guard;
 
-    internal GaugeFamily(MetricDefinition definition, Gauge gauge, SeriesBudget budget, Func<Counter.Child> refusals)
+    internal GaugeFamily(MetricDefinition definition, Gauge gauge, SeriesBudget budget, Func<Counter.Child> refusals, Measurements measurements)
         : base(definition)
     {
         _gauge = gauge;
         _refusals = refusals;
+        _measurements = measurements;
         _guard = new LabelGuard<GaugeSeries>(definition.Labels, budget, Create, Forget);
         if (definition.Labels.Length == 0)
             With();
@@ -46,7 +48,7 @@ public sealed class GaugeFamily : MetricFamily
 
     internal IEnumerable<string[]> AllLabels => _guard.All.Select(entry => entry.Key);
 
-    private GaugeSeries Create(string[] values, bool isOverflow) => new(_gauge.WithLabels(values), isOverflow ? _refusals() : null);
+    private GaugeSeries Create(string[] values, bool isOverflow) => new(_gauge.WithLabels(values), isOverflow ? _refusals() : null, _measurements);
 
     private void Forget(string[] values)
     {
@@ -63,11 +65,13 @@ public sealed class GaugeSeries
 {
     private readonly Gauge.Child _child;
     private readonly Counter.Child? _refusals;
+    private readonly Measurements _measurements;
 
-    internal GaugeSeries(Gauge.Child child, Counter.Child? refusals)
+    internal GaugeSeries(Gauge.Child child, Counter.Child? refusals, Measurements measurements)
     {
         _child = child;
         _refusals = refusals;
+        _measurements = measurements;
     }
 
     /// <summary>The value now.</summary>
@@ -94,4 +98,7 @@ public sealed class GaugeSeries
     /// <summary>Takes an amount, by default one. What is no finite number is ignored.</summary>
     /// <param name="amount">How much to take, in the metric's unit; may be negative.</param>
     public void Dec(double amount = 1) => Inc(-amount);
+
+    /// <summary>Adds one now and takes it back when the returned value is disposed, as in <c>using (series.Track())</c>: what is in progress.</summary>
+    public MetricScope Track() => _measurements.Take().Begin(this);
 }

@@ -9,13 +9,15 @@ public sealed class HistogramFamily : MetricFamily
 {
     private readonly Histogram _histogram;
     private readonly Func<Counter.Child> _refusals;
+    private readonly Measurements _measurements;
     private readonly LabelGuard<HistogramSeries> _guard;
 
-    internal HistogramFamily(MetricDefinition definition, Histogram histogram, SeriesBudget budget, Func<Counter.Child> refusals)
+    internal HistogramFamily(MetricDefinition definition, Histogram histogram, SeriesBudget budget, Func<Counter.Child> refusals, Measurements measurements)
         : base(definition)
     {
         _histogram = histogram;
         _refusals = refusals;
+        _measurements = measurements;
         _guard = new LabelGuard<HistogramSeries>(definition.Labels, budget, Create, Forget);
         if (definition.Labels.Length == 0)
             With();
@@ -36,7 +38,7 @@ public sealed class HistogramFamily : MetricFamily
 
     internal override bool Remove(ReadOnlySpan<string> labels) => _guard.TryRemove(labels);
 
-    private HistogramSeries Create(string[] values, bool isOverflow) => new(_histogram.WithLabels(values), isOverflow ? _refusals() : null);
+    private HistogramSeries Create(string[] values, bool isOverflow) => new(_histogram.WithLabels(values), isOverflow ? _refusals() : null, _measurements);
 
     private void Forget(string[] values)
     {
@@ -51,11 +53,13 @@ public sealed class HistogramSeries
 {
     private readonly Histogram.Child _child;
     private readonly Counter.Child? _refusals;
+    private readonly Measurements _measurements;
 
-    internal HistogramSeries(Histogram.Child child, Counter.Child? refusals)
+    internal HistogramSeries(Histogram.Child child, Counter.Child? refusals, Measurements measurements)
     {
         _child = child;
         _refusals = refusals;
+        _measurements = measurements;
     }
 
     /// <summary>How many observations were recorded.</summary>
@@ -73,6 +77,9 @@ public sealed class HistogramSeries
         _child.Observe(value);
         _refusals?.Inc();
     }
+
+    /// <summary>Starts the clock and records the seconds until the returned value is disposed, as in <c>using (series.Time())</c>, also where the work throws.</summary>
+    public MetricScope Time() => _measurements.Take().Begin(this);
 
     /// <param name="value">What was measured, a number, in the metric's unit.</param>
     /// <param name="isSpanSampled">What <see cref="Exemplars.IsSpanSampled"/> said.</param>

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.RegularExpressions;
 using CoLink.Observability.Catalogue;
 
@@ -11,6 +12,8 @@ internal static partial class MetricNames
 {
     /// <summary>More would be a label set that nobody can read; the guard's hot path keeps that many values on the stack.</summary>
     public const int MaxLabels = 8;
+
+    public const string SnakeCase = "use snake case, a lower-case letter first, then letters, digits and single underscores";
 
     private const string Total = "_total";
 
@@ -64,8 +67,8 @@ internal static partial class MetricNames
     public static void Check(MetricDefinition metric)
     {
         var name = metric.Name;
-        if (string.IsNullOrEmpty(name) || !NamePattern().IsMatch(name))
-            throw Refused(name, "is not a valid name: use snake case, a lower-case letter first, then letters, digits and single underscores");
+        if (!IsSnakeCase(name))
+            throw Refused(name, $"is not a valid name: {SnakeCase}");
         if (string.IsNullOrWhiteSpace(metric.Help))
             throw Refused(name, "has no help text: say in a sentence what it counts or measures");
 
@@ -110,8 +113,8 @@ internal static partial class MetricNames
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var label in metric.Labels)
         {
-            if (string.IsNullOrEmpty(label?.Name) || !NamePattern().IsMatch(label.Name))
-                throw Refused(metric.Name, $"has a label '{label?.Name}' that is not a valid name: use snake case, a lower-case letter first, then letters, digits and single underscores");
+            if (!IsSnakeCase(label?.Name))
+                throw Refused(metric.Name, $"has a label '{label?.Name}' that is not a valid name: {SnakeCase}");
             if (IsReservedLabel(label.Name))
                 throw Refused(metric.Name, $"has a label '{label.Name}', which is reserved: it is set by the scrape, or it is an id that would make a series a request");
             if (!seen.Add(label.Name))
@@ -132,6 +135,8 @@ internal static partial class MetricNames
                 throw Refused(metric.Name, FormattableString.Invariant($"has a bucket bound {bound} at place {i}: bounds are finite and ascend; +Inf is implied"));
         }
     }
+
+    public static bool IsSnakeCase([NotNullWhen(true)] string? name) => !string.IsNullOrEmpty(name) && NamePattern().IsMatch(name);
 
     public static bool IsReservedLabel(string name) => ReservedLabels.Contains(name);
 

@@ -23,7 +23,9 @@ public sealed class MetricRegistry
     private readonly ILogger _logger;
     private readonly Counter _refused;
     private readonly Refreshes _refreshes;
+    private readonly Measurements _measurements;
     private readonly StaticRegistry? _static;
+    private readonly ConcurrentDictionary<Type, Lazy<object>> _shared = new();
 
     /// <summary>Every name in the exposition with the metric that took it. A scrape reads it while a metric is declared.</summary>
     private readonly ConcurrentDictionary<string, string> _taken = new(StringComparer.Ordinal);
@@ -32,6 +34,7 @@ public sealed class MetricRegistry
     {
         _limits = limits;
         _logger = logger;
+        _measurements = new Measurements(time ?? TimeProvider.System);
         _plain = ClientLibrary.Factory(_collectors, Exemplars.None());
         _withExemplars = ClientLibrary.Factory(_collectors, Exemplars.OfSampledSpans());
 
@@ -106,6 +109,13 @@ public sealed class MetricRegistry
         }
     }
 
+    /// <summary>
+    /// What a package keeps once a host, made at the first asking: a client is built wherever the app builds it, and what several of
+    /// them say together has no other place.
+    /// </summary>
+    internal T Shared<T>(Func<MetricRegistry, T> create)
+        where T : class => (T)_shared.GetOrAdd(typeof(T), _ => new Lazy<object>(() => create(this))).Value;
+
     /// <summary>Something to run before each scrape, for what is read rather than counted.</summary>
     internal void BeforeScrape(string observer, Action refresh) => _refreshes.Add(observer, refresh);
 
@@ -173,9 +183,9 @@ public sealed class MetricRegistry
         return metric.Kind switch
         {
             MetricKind.Counter => new CounterFamily(metric, Factory(metric).CreateCounter(metric.Name, Help(metric), labels), budget, Refusals),
-            MetricKind.Gauge => new GaugeFamily(metric, Factory(metric).CreateGauge(metric.Name, Help(metric), labels), budget, Refusals),
+            MetricKind.Gauge => new GaugeFamily(metric, Factory(metric).CreateGauge(metric.Name, Help(metric), labels), budget, Refusals, _measurements),
             _ => new HistogramFamily(
-                metric, Factory(metric).CreateHistogram(metric.Name, Help(metric), labels, new HistogramConfiguration { Buckets = [.. metric.Buckets] }), budget, Refusals),
+                metric, Factory(metric).CreateHistogram(metric.Name, Help(metric), labels, new HistogramConfiguration { Buckets = [.. metric.Buckets] }), budget, Refusals, _measurements),
         };
     }
 

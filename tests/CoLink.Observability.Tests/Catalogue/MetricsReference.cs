@@ -11,7 +11,7 @@ internal static class MetricsReference
     public static IReadOnlyList<(string Title, string About, MetricDefinition[] Metrics)> Families { get; } =
     [
         ("HTTP", "Per host. `endpoint` is the route template first matched, with a leading slash; `unmatched` where no route took the request, `static` for every static file. Paths of `ExcludedPaths`, scrapes and endpoints with `DisableHttpMetrics()` are not measured.", HttpCatalogue.All),
-        ("Business", "Per host. Absent until the service resolves `BusinessMetrics`; from then on every combination exists, at 0.", BusinessCatalogue.All),
+        ("Business", "Per host. The events are absent until the service resolves `BusinessMetrics`; from then on every combination exists, at 0. The operations begin with the first of each name, or at 0 when it is declared; one that is declared with labels is also in `{name}_operations_total` and `{name}_operation_duration_seconds`, which have those labels and `outcome`.", BusinessCatalogue.All),
         ("Database", "Per process: drivers are heard by name, and two hosts in one process show the same numbers. A command, and a connection that could not be had, is counted once: by its driver where that is heard itself, else by Entity Framework. What nobody tells is absent, never 0. `pool` is the name of a data source, or a number that stands for a connection string as long as that pool lives; `database` is empty where only such a name is known. A SQLite database has the name of its file.", DatabaseCatalogue.All),
         ("Cache", "", CacheCatalogue.All),
         ("WebSockets", "", WebSocketCatalogue.All),

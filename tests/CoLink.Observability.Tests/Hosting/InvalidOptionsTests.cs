@@ -99,6 +99,7 @@ public sealed class InvalidOptionsTests
         { "Redis:PollInterval", "15", "'15.00:00:00'", "a time from 00:00:01 to 01:00:00" },
         { "Redis:PollInterval", "00:00:00", null, "a time from 00:00:01 to 01:00:00" },
         { "Redis:PollInterval", "15s", null, "a time from 00:00:01 to 01:00:00" },
+        { "Redis:CountReads", "all", null, Boolean },
         { "Redis:PollTimeout", "-00:00:01", null, "a time from 00:00:00.01 to 00:01:00" },
         { "Metrics:BearerToken", "", "''", Token },
         { "Metrics:BearerToken", "sh0rt", "a secret (not shown)", Token },

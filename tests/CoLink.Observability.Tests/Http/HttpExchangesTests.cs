@@ -1,8 +1,7 @@
+using CoLink.Observability.Catalogue;
 using CoLink.Observability.Http;
-using CoLink.Observability.Registry;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CoLink.Observability.Tests.Http;
 
@@ -50,10 +49,9 @@ public sealed class HttpExchangesTests
     [Fact]
     public void What_is_set_after_the_request_chooses_nothing()
     {
-        var registry = new MetricRegistry(SeriesLimits.Default, NullLogger<MetricRegistry>.Instance);
         var exchange = _exchanges.Take(null);
         var context = new DefaultHttpContext();
-        exchange.Begin(context, context.Features, null, context.Features.GetRequiredFeature<IHttpRequestFeature>(), new HttpMetrics(registry), HttpMethodLabel.Get, 0);
+        exchange.Begin(context.Features, HttpMethodLabel.Get, 0);
         var chosen = new Endpoint(null, null, "an endpoint");
         exchange.Endpoint = chosen;
         Assert.Same(chosen, exchange.First);
@@ -63,8 +61,32 @@ public sealed class HttpExchangesTests
         exchange.Endpoint = new Endpoint(null, null, "too late");
 
         Assert.Null(exchange.First);
-        Assert.Null(exchange.Context);
         Assert.False(exchange.IsUpgraded);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_request_is_in_progress_from_its_begin_until_it_leaves_or_ends(bool hasConnection)
+    {
+        var exchange = _exchanges.Take(hasConnection ? new Feature() : null);
+        Assert.Equal(0, InProgress());
+
+        exchange.Begin(new FeatureCollection(), HttpMethodLabel.Post, 0);
+        Assert.Equal(1, InProgress());
+        exchange.Leave();
+        Assert.Equal(0, InProgress());
+
+        HttpExchanges.GiveBack(exchange);
+        Assert.Equal(0, InProgress());
+    }
+
+    private long InProgress()
+    {
+        var now = new long[HttpCatalogue.Methods.Length];
+        _exchanges.CountInProgress(now);
+        Assert.Equal(now.Sum(), now[HttpMethodLabel.Post]);
+        return now[HttpMethodLabel.Post];
     }
 
     private sealed class Feature : IEndpointFeature

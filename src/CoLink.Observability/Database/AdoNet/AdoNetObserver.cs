@@ -1,5 +1,6 @@
 using System.Data;
 using System.Data.Common;
+using System.Runtime.CompilerServices;
 using CoLink.Observability.Catalogue;
 using CoLink.Observability.Registry;
 
@@ -14,6 +15,7 @@ internal sealed class AdoNetObserver(
 
     private readonly bool _isEnabled = options.Enabled;
     private readonly SeenDatabases[] _databases = [.. Enum.GetValues<DbSystem>().Select(system => new SeenDatabases(metrics, system))];
+    private readonly ConditionalWeakTable<string, string> _files = [];
     private readonly bool _operations = options.Operations;
 
     public DbConnection Observe(DbConnection connection) =>
@@ -29,8 +31,9 @@ internal sealed class AdoNetObserver(
     {
         try
         {
-            _databases[(int)system].Saw(connection.Database);
-            var pool = pools.Of(system, connection.Database, Pool);
+            var database = DatabaseOf(system, connection);
+            _databases[(int)system].Saw(database);
+            var pool = pools.Of(system, database, Pool);
             pool.Change(active: 1);
             return pool;
         }
@@ -41,17 +44,7 @@ internal sealed class AdoNetObserver(
         }
     }
 
-    public void Closed(PoolTotal pool)
-    {
-        try
-        {
-            pool.Change(active: -1);
-        }
-        catch (Exception exception)
-        {
-            registry.Failed(Observers.Database, exception);
-        }
-    }
+    public static void Closed(PoolTotal pool) => pool.Change(active: -1);
 
     public void OpenFailed(DbSystem system, DbConnection connection, Exception failure)
     {
@@ -60,13 +53,17 @@ internal sealed class AdoNetObserver(
             return;
         try
         {
-            metrics.ConnectionFailed(system, connection.Database, ConnectionFailures.Of(failure));
+            metrics.ConnectionFailed(system, DatabaseOf(system, connection), ConnectionFailures.Of(failure));
         }
         catch (Exception exception)
         {
             registry.Failed(Observers.Database, exception);
         }
     }
+
+    /// <summary>Connections made from one string, as those of an app are, share what was read from it.</summary>
+    private string DatabaseOf(DbSystem system, DbConnection connection) =>
+        system == DbSystem.Sqlite ? _files.GetValue(connection.ConnectionString, SqliteFile.Of) : connection.Database;
 
     public DbOperation OperationOf(DbCommand command)
     {

@@ -152,13 +152,13 @@ internal sealed class ObservedConnection : DbConnection
         if (_pool is not null || _observer.Opened(System, _inner) is not { } pool)
             return;
         if (Interlocked.CompareExchange(ref _pool, pool, null) is not null)
-            _observer.Closed(pool);
+            AdoNetObserver.Closed(pool);
     }
 
     private void Closed()
     {
         if (Interlocked.Exchange(ref _pool, null) is { } pool)
-            _observer.Closed(pool);
+            AdoNetObserver.Closed(pool);
     }
 
     private void LetGo()

@@ -1,0 +1,198 @@
+using CoLink.Observability.Catalogue;
+using CoLink.Observability.Hosting;
+using CoLink.Observability.Registry;
+using CoLink.Observability.StackExchangeRedis.Reads;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using StackExchange.Redis;
+
+namespace CoLink.Observability.StackExchangeRedis;
+
+/// <summary>
+/// Asks every server of every multiplexer, each on its own, so that one that hangs delays no other. A scrape only reads what was
+/// answered last.
+/// </summary>
+internal sealed class RedisObserver(
+    MetricRegistry registry, RedisMetrics metrics, RegisteredMultiplexers registered, CountedRegistrations counted, FinalServices final,
+    IOptions<CoLinkObservabilityOptions> options, TimeProvider time, ILogger<RedisObserver> logger) : IHostedLifecycleService, IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly HashSet<IConnectionMultiplexer> _multiplexers = new(ReferenceEqualityComparer.Instance);
+    private readonly CancellationTokenSource _stopping = new();
+    private WatchedServer[] _servers = [];
+    private Task _asking = Task.CompletedTask;
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        metrics.SourceActive(false);
+        if (options.Value is { Redis.CountReads: true, Cache.Enabled: true })
+            counted.Start(metrics, final.WereSeen, logger);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>The app has started: what is resolved from here on delays no start.</summary>
+    public Task StartedAsync(CancellationToken cancellationToken)
+    {
+        if (!registered.Exist)
+            Log.NothingToWatch(logger);
+        registered.Start(options.Value.Redis.PollInterval);
+        _asking = Task.Run(AskRegularlyAsync, CancellationToken.None);
+        return Task.CompletedTask;
+    }
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Questions that are not answered yet are left alone: a server that hangs must not hold up the end of the host.</summary>
+    public Task StoppedAsync(CancellationToken cancellationToken)
+    {
+        _stopping.Cancel();
+        return _asking;
+    }
+
+    public void Dispose()
+    {
+        _stopping.Cancel();
+        lock (_gate)
+        {
+            foreach (var multiplexer in _multiplexers)
+                multiplexer.ConnectionRestored -= AskAtOnce;
+            _multiplexers.Clear();
+        }
+    }
+
+    /// <summary>Asks the multiplexer's servers at once, and regularly until it is disposed. Never throws.</summary>
+    public void Watch(IConnectionMultiplexer multiplexer)
+    {
+        try
+        {
+            var watched = CountedProxy.Unwrap(multiplexer);
+            lock (_gate)
+            {
+                if (_stopping.IsCancellationRequested || !_multiplexers.Add(watched))
+                    return;
+            }
+
+            watched.ConnectionRestored += AskAtOnce;
+            foreach (var server in Refresh(watched))
+                Ask(server, now: true);
+        }
+        catch (Exception exception)
+        {
+            registry.Failed(Observers.Redis, exception);
+        }
+    }
+
+    private async Task AskRegularlyAsync()
+    {
+        try
+        {
+            using var timer = new PeriodicTimer(options.Value.Redis.PollInterval, time);
+            do
+            {
+                AskAll();
+            }
+            while (await timer.WaitForNextTickAsync(_stopping.Token));
+        }
+        catch (OperationCanceledException)
+        {
+            // The host stops.
+        }
+    }
+
+    private void AskAll()
+    {
+        try
+        {
+            // Those that are found now are asked as they are found.
+            IConnectionMultiplexer[] known;
+            lock (_gate)
+                known = [.. _multiplexers];
+            foreach (var server in known.SelectMany(Refresh))
+                Ask(server, now: false);
+            registered.Find(Watch);
+        }
+        catch (Exception exception)
+        {
+            registry.Failed(Observers.Redis, exception);
+        }
+    }
+
+    /// <summary>The servers of a multiplexer now: a cluster gains and loses some, and a disposed multiplexer has none.</summary>
+    private WatchedServer[] Refresh(IConnectionMultiplexer multiplexer)
+    {
+        var present = multiplexer.GetEndPoints().Where(endPoint => WatchedServer.Exists(multiplexer, endPoint)).ToArray();
+        if (present.Length == 0)
+            multiplexer.ConnectionRestored -= AskAtOnce;
+        lock (_gate)
+        {
+            if (present.Length == 0)
+                _multiplexers.Remove(multiplexer);
+            metrics.SourceActive(_multiplexers.Count > 0);
+            var gone = _servers.Where(server => server.Multiplexer == multiplexer && !present.Contains(server.EndPoint)).ToArray();
+            var known = _servers.Where(server => server.Multiplexer == multiplexer).Select(server => server.EndPoint);
+            var found = present.Except(known).Select(endPoint => new WatchedServer(multiplexer, endPoint, options.Value.Redis.PollInterval, time, logger));
+            _servers = [.. _servers.Except(gone), .. found];
+            foreach (var server in gone)
+                Say(server.Name);
+            return [.. _servers.Where(server => server.Multiplexer == multiplexer)];
+        }
+    }
+
+    /// <summary>A connection is back: the server need not wait for its back-off to end.</summary>
+    private void AskAtOnce(object? sender, ConnectionFailedEventArgs restored)
+    {
+        if (restored.ConnectionType != ConnectionType.Interactive)
+            return;
+        foreach (var server in Volatile.Read(ref _servers).Where(server => ReferenceEquals(server.Multiplexer, sender) && server.EndPoint.Equals(restored.EndPoint)))
+            Ask(server, now: true);
+    }
+
+    private void Ask(WatchedServer server, bool now)
+    {
+        if (!_stopping.IsCancellationRequested && server.TryBegin(now))
+            _ = AskAsync(server);
+    }
+
+    private async Task AskAsync(WatchedServer server)
+    {
+        try
+        {
+            // The client writes in place where it can: not on the loop, nor inside an event of its own.
+            await Task.Yield();
+            await server.AskAsync(options.Value.Redis.PollTimeout, _stopping.Token);
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            // The host stops.
+        }
+        catch (Exception exception)
+        {
+            registry.Failed(Observers.Redis, exception);
+        }
+        finally
+        {
+            server.End();
+            lock (_gate)
+                Say(server.Name);
+        }
+    }
+
+    /// <summary>Where several multiplexers reach one server, one that does not is what its operator must see.</summary>
+    private void Say(string name)
+    {
+        var asked = _servers.Where(server => server.Name == name && server.IsReachable is not null).ToArray();
+        if (asked.Length == 0)
+        {
+            metrics.Gone(name);
+            return;
+        }
+
+        metrics.Reachable(name, asked.All(server => server.IsReachable == true));
+        metrics.MemoryUsed(name, asked.Select(server => server.MemoryUsed).FirstOrDefault(bytes => bytes is not null));
+    }
+}

@@ -1,0 +1,186 @@
+using System.Data;
+using System.Data.Common;
+using System.Diagnostics;
+using CoLink.Observability.Database;
+using CoLink.Observability.Tests.Registry;
+using CoLink.Observability.Tests.Support;
+using Microsoft.Data.SqlClient;
+using Microsoft.Extensions.Time.Testing;
+
+namespace CoLink.Observability.Tests.Database;
+
+/// <summary>Events of the real client's shape, made by hand; connections of the real client are in the tests of SqlClient.</summary>
+[Collection(nameof(ProcessWide))]
+public sealed class SqlClientEventsTests : IDisposable
+{
+    private static readonly (string, string) Mssql = ("system", "mssql");
+
+    private readonly TestRegistry _registry = TestRegistry.New();
+    private readonly FakeTimeProvider _time = new();
+    private readonly SqlClientEvents _events;
+    private readonly DiagnosticListener _client = new("SqlClientDiagnosticListener");
+
+    public SqlClientEventsTests()
+    {
+        _events = new SqlClientEvents(new DatabaseMetrics(_registry.Metrics), _registry.Metrics, _time, operations: true);
+        _events.Start();
+    }
+
+    public void Dispose()
+    {
+        _events.Dispose();
+        _client.Dispose();
+    }
+
+    [Fact]
+    public async Task Errors_of_a_database_start_at_0_with_the_first_connection()
+    {
+        using var connection = new SqlConnection("Server=a;Database=shop");
+        Send("WriteConnectionOpenBefore", Event("SqlClientConnectionOpenBefore", ("Connection", connection)));
+
+        var scrape = await _registry.ScrapeAsync();
+
+        Assert.Equal(6, scrape.All("db_connection_errors_total", Mssql, ("database", "shop")).Count(sample => sample.Value == 0));
+    }
+
+    [Fact]
+    public async Task Commands_are_timed_and_counted_by_their_operation()
+    {
+        using var select = new SqlCommand("/* x */ SELECT 1");
+        using var procedure = new SqlCommand("p") { CommandType = CommandType.StoredProcedure };
+        for (var i = 0; i < 3; i++)
+        {
+            Begin(select);
+            _time.Advance(TimeSpan.FromMilliseconds(20));
+            Send("WriteCommandAfter", Event("SqlClientCommandAfter", ("Command", select)));
+        }
+
+        Begin(procedure);
+        Send("WriteCommandError", Event("SqlClientCommandError", ("Command", procedure), ("Exception", new TimeoutException())));
+
+        var scrape = await _registry.ScrapeAsync();
+        Assert.Equal(3, scrape.Value("db_query_duration_seconds_count", Mssql, ("operation", "select")));
+        Assert.Equal(0.06, scrape.Value("db_query_duration_seconds_sum", Mssql, ("operation", "select"))!.Value, 6);
+        Assert.Equal(0, scrape.Value("db_query_errors_total", Mssql, ("operation", "select")));
+        Assert.Equal(1, scrape.Value("db_query_duration_seconds_count", Mssql, ("operation", "procedure")));
+        Assert.Equal(1, scrape.Value("db_query_errors_total", Mssql, ("operation", "procedure")));
+    }
+
+    [Fact]
+    public async Task A_thousand_commands_over_16_threads_are_a_thousand()
+    {
+        string[] texts = ["SELECT 1", "INSERT INTO a VALUES (1)", "UPDATE a SET b = 1", "DELETE FROM a"];
+        await Task.WhenAll(Enumerable.Range(0, 16).Select(thread => Task.Run(() =>
+        {
+            for (var i = thread; i < 1_000; i += 16)
+            {
+                using var command = new SqlCommand(texts[i % 4]);
+                Begin(command);
+                Send(i % 10 == 0 ? "WriteCommandError" : "WriteCommandAfter", Event(i % 10 == 0 ? "SqlClientCommandError" : "SqlClientCommandAfter", ("Command", command)));
+            }
+        })));
+
+        var scrape = await _registry.ScrapeAsync();
+        foreach (var operation in (string[])["select", "insert", "update", "delete"])
+            Assert.Equal(250, scrape.Value("db_query_duration_seconds_count", Mssql, ("operation", operation)));
+        Assert.Equal(100, scrape.Sum("db_query_errors_total"));
+    }
+
+    [Theory]
+    [InlineData(18456, "authentication")]
+    [InlineData(4060, "missing_database")]
+    [InlineData(-2, "timeout")]
+    [InlineData(53, "refused")]
+    [InlineData(1205, "other")]
+    public async Task The_number_of_an_error_is_its_reason(int number, string reason)
+    {
+        Fail(new NumberedException(number));
+        Fail(new AggregateException(new NumberedException(number)));
+
+        Assert.Equal(2, (await _registry.ScrapeAsync()).Value("db_connection_errors_total", Mssql, ("reason", reason)));
+    }
+
+    [Fact]
+    public async Task A_pool_that_gives_none_is_exhausted_but_a_missing_connection_string_is_a_defect()
+    {
+        Fail(new InvalidOperationException("Timeout expired."));
+        using var without = new SqlConnection();
+        Send("WriteConnectionOpenError", Event("SqlClientConnectionOpenError", ("Connection", without), ("Exception", new InvalidOperationException())));
+
+        var scrape = await _registry.ScrapeAsync();
+        Assert.Equal(1, scrape.Value("db_connection_errors_total", Mssql, ("database", "shop"), ("reason", "pool_exhausted")));
+        Assert.Equal(1, scrape.Value("db_connection_errors_total", Mssql, ("database", ""), ("reason", "other")));
+    }
+
+    [Fact]
+    public async Task What_a_misbehaving_client_sends_changes_nothing()
+    {
+        foreach (var name in (string[])["WriteCommandBefore", "WriteCommandAfter", "WriteCommandError", "WriteConnectionOpenBefore", "WriteConnectionOpenError"])
+        {
+            Send(name, null);
+            Send(name, "a text");
+            Send(name, Array.Empty<KeyValuePair<string, object?>>());
+            Send(name, new KeyValuePair<string, object?>[] { new("Command", 7), new("Connection", null), new("Exception", "no") });
+        }
+
+        using var unknown = new SqlCommand("SELECT 1");
+        Send("WriteCommandAfter", Event("SqlClientCommandAfter", ("Command", unknown)));
+
+        var scrape = await _registry.ScrapeAsync();
+        Assert.DoesNotContain(scrape.Samples, sample => sample.Name.StartsWith("db_", StringComparison.Ordinal));
+        Assert.Equal(0, scrape.Sum("colink_telemetry_observer_errors_total"));
+    }
+
+    [Fact]
+    public async Task Commands_whose_end_is_never_told_are_forgotten_in_the_end()
+    {
+        for (var i = 0; i < 40_000; i++)
+            Begin(new TypedCommand(CommandType.Text));
+        using var command = new SqlCommand("SELECT 1");
+        Begin(command);
+        Send("WriteCommandAfter", Event("SqlClientCommandAfter", ("Command", command)));
+
+        Assert.Equal(1, (await _registry.ScrapeAsync()).Sum("db_query_duration_seconds_count"));
+    }
+
+    [Fact]
+    public async Task Once_disposed_it_hears_nothing()
+    {
+        _events.Dispose();
+        Fail(new NumberedException(-2));
+
+        Assert.False(_client.IsEnabled());
+        Assert.Empty((await _registry.ScrapeAsync()).All("db_connection_errors_total"));
+    }
+
+    private void Begin(DbCommand command) => Send("WriteCommandBefore", Event("SqlClientCommandBefore", ("Command", command)));
+
+    private void Fail(Exception exception)
+    {
+        using var connection = new SqlConnection("Server=a;Database=shop");
+        Send("WriteConnectionOpenError", Event("SqlClientConnectionOpenError", ("Connection", connection), ("Exception", exception)));
+    }
+
+    private void Send(string name, object? payload)
+    {
+        name = "Microsoft.Data.SqlClient." + name;
+        if (_client.IsEnabled(name))
+            _client.Write(name, payload);
+    }
+
+    /// <summary>The fields, in their order, of the event class of this name in the real client: should they change, so does this.</summary>
+    private static List<KeyValuePair<string, object?>> Event(string type, params (string Name, object Value)[] values)
+    {
+        var real = typeof(SqlConnection).Assembly.GetType("Microsoft.Data.SqlClient.Diagnostics." + type, throwOnError: true)!;
+        Assert.True(typeof(IReadOnlyList<KeyValuePair<string, object>>).IsAssignableFrom(real));
+        var fields = real.GetProperties().Select(property => property.Name).Where(name => name is not ("Count" or "Item")).ToArray();
+        Assert.All(values, value => Assert.Contains(value.Name, fields));
+        return [.. fields.Select(field => new KeyValuePair<string, object?>(field, values.FirstOrDefault(value => value.Name == field).Value))];
+    }
+
+    /// <summary>As SqlException, which cannot be made outside its assembly.</summary>
+    private sealed class NumberedException(int number) : DbException
+    {
+        public int Number => number;
+    }
+}

@@ -17,8 +17,10 @@ namespace CoLink.Observability.Benchmarks.Ratios;
 /// </summary>
 internal static class DatabaseRatios
 {
-    private const int Commands = 10_000;
-    private const int EntityFrameworkCommands = 500;
+    /// <summary>A turn is shorter than the scheduler's slice, so that the median has none in it that was interrupted.</summary>
+    private const int Commands = 500;
+
+    private const int EntityFrameworkCommands = 50;
     private const double BudgetNanoseconds = 150;
     private const string Sql = "SELECT id, name FROM users WHERE id = $1";
 
@@ -65,15 +67,16 @@ internal static class DatabaseRatios
         using var connection = new SqliteConnection("Data Source=:memory:");
         connection.Open();
         var options = new DbContextOptionsBuilder<DbContext>().UseSqlite(connection).Options;
+        DbContext context = null!;
         void Run(int commands)
         {
-            // EF remembers for a second, in each context, that nobody listens.
-            using var context = new DbContext(options);
             for (var i = 0; i < commands; i++)
                 context.Database.ExecuteSqlRaw("SELECT 1");
         }
 
-        var cost = Cost(Run, EntityFrameworkCommands, Nothing.New, () => new Ours(operations: true), () => new Deaf());
+        // EF remembers for a second, in each context, that nobody listens.
+        IDisposable InNewContext(IDisposable listener) => new Pair(context = new DbContext(options), listener);
+        var cost = Cost(Run, EntityFrameworkCommands, () => InNewContext(new Nothing()), () => InNewContext(new Ours(operations: true)), () => InNewContext(new Deaf()));
         var (ours, deaf) = (cost[1] - cost[0], cost[2] - cost[0]);
         yield return new Row(
             "database call, EF Core on SQLite; a listener that does nothing", Ratios.Row.Added(ours), Ratios.Row.Added(deaf), Ratios.Row.Cost(cost[0]), ours.Nanoseconds / deaf.Nanoseconds,
@@ -82,7 +85,7 @@ internal static class DatabaseRatios
 
     /// <summary>Who listens has heard some commands before its turn: the first of a kind makes its series, and is not what a command costs.</summary>
     private static Measurement[] Cost(Action<int> run, int commands, params Func<IDisposable>[] listeners) => LocalRounds.Measure(
-        41, 15, commands, [.. listeners.Select(listen => ((Func<IDisposable?>)(() => Warm(listen(), run)), (Action)(() => run(commands))))]);
+        rounds: 501, warmUps: 40, commands, [.. listeners.Select(listen => ((Func<IDisposable?>)(() => Warm(listen(), run)), (Action)(() => run(commands))))]);
 
     private static IDisposable Warm(IDisposable listener, Action<int> run)
     {

@@ -8,14 +8,15 @@ internal static class QuickMode
     private const string Command = "dotnet run -c Release --project benchmarks/CoLink.Observability.Benchmarks -- ratios";
     private static readonly TimeSpan HttpDuration = TimeSpan.FromSeconds(10);
 
-    /// <param name="args"><c>--markdown</c> prints what stands between the markers of docs/benchmarks.md; <c>sockets</c> measures those rows alone.</param>
+    /// <param name="args"><c>--markdown</c> prints what stands between the markers of docs/benchmarks.md; <c>sockets</c> or <c>database</c> measures those rows alone.</param>
     public static int Run(string[] args)
     {
         var markdown = args.Contains("--markdown");
         var started = Stopwatch.GetTimestamp();
-        if (args.Contains("sockets"))
+        IEnumerable<Row>? alone = args.Contains("sockets") ? SocketRatios.Measure() : args.Contains("database") ? DatabaseRatios.Measure() : null;
+        if (alone is not null)
         {
-            Table.Print([.. SocketRatios.Measure()], markdown);
+            Table.Print([.. alone], markdown);
             return 0;
         }
 

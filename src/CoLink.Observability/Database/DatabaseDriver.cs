@@ -22,14 +22,26 @@ internal sealed record DatabaseDriver(string Namespace, DbSystem System, int Maj
     /// <summary>Remembers the drivers it has met, as long as their classes are loaded.</summary>
     internal sealed class Known
     {
-        private readonly ConditionalWeakTable<Type, DatabaseDriver> _drivers = [];
+        private readonly ConditionalWeakTable<Type, Met> _drivers = [];
+        private Met? _last;
 
-        public DatabaseDriver Of(DbConnection connection) => _drivers.TryGetValue(connection.GetType(), out var driver) ? driver : Meet(connection);
-
-        private DatabaseDriver Meet(DbConnection connection)
+        /// <summary>Most processes have one driver, and asking for the last one is several times faster than the table.</summary>
+        public DatabaseDriver Of(DbConnection connection)
         {
             var type = connection.GetType();
-            return _drivers.GetOrAdd(type, new DatabaseDriver(type.Namespace ?? "", AdoNetDrivers.System(connection), type.Assembly.GetName().Version?.Major ?? 0));
+            if (_last is { } last && last.Class.TryGetTarget(out var known) && known == type)
+                return last.Driver;
+            var met = _drivers.TryGetValue(type, out var found) ? found : Meet(connection, type);
+            _last = met;
+            return met.Driver;
         }
+
+        private Met Meet(DbConnection connection, Type type)
+        {
+            var driver = new DatabaseDriver(type.Namespace ?? "", AdoNetDrivers.System(connection), type.Assembly.GetName().Version?.Major ?? 0);
+            return _drivers.GetOrAdd(type, new Met(new WeakReference<Type>(type), driver));
+        }
+
+        private sealed record Met(WeakReference<Type> Class, DatabaseDriver Driver);
     }
 }

@@ -8,23 +8,34 @@ namespace CoLink.Observability.Database;
 /// The database family. A family and a series begin with the first driver that can tell them: what nobody tells is absent, never 0.
 /// The errors of a series that has begun start at 0, so that the first one is an increase.
 /// </summary>
-internal sealed class DatabaseMetrics(MetricRegistry registry)
+internal sealed class DatabaseMetrics
 {
     private static readonly string[] Systems = Values(DatabaseCatalogue.QueryDuration, 0);
     private static readonly string[] Operations = Values(DatabaseCatalogue.QueryDuration, 1);
     private static readonly string[] Failures = Values(DatabaseCatalogue.ConnectionErrors, 2);
 
+    private readonly MetricRegistry _registry;
     private readonly CommandSeries?[] _commands = new CommandSeries?[Systems.Length * Operations.Length];
+
+    public DatabaseMetrics(MetricRegistry registry)
+    {
+        _registry = registry;
+        registry.BeforeScrape(Observers.Database, OfferExemplars);
+    }
 
     /// <summary>A command ended, well or not. Its exemplar is the current span.</summary>
     public void Command(DbSystem system, DbOperation operation, double seconds) =>
-        Series(system, operation).Duration.Observe(seconds, Exemplars.IsSpanSampled);
+        Command(system, operation, seconds, Activity.Current is { Recorded: true } span ? span : null);
 
     /// <param name="system">Whose command it was.</param>
     /// <param name="operation">What it did.</param>
     /// <param name="seconds">How long it took.</param>
     /// <param name="span">The sampled span that an exemplar leads to, where there is one.</param>
-    public void Command(DbSystem system, DbOperation operation, double seconds, Activity? span) => Series(system, operation).Duration.Observe(seconds, span);
+    public void Command(DbSystem system, DbOperation operation, double seconds, Activity? span)
+    {
+        var series = Series(system, operation);
+        series.Duration.Observe(seconds, span is not null && series.Exemplars.TryTake(seconds) ? span : null);
+    }
 
     /// <summary>A command failed; it is reported with <see cref="Command(DbSystem, DbOperation, double)"/> as well.</summary>
     public void CommandFailed(DbSystem system, DbOperation operation) => Series(system, operation).Errors.Inc();
@@ -32,7 +43,7 @@ internal sealed class DatabaseMetrics(MetricRegistry registry)
     /// <summary>The errors of a database's connections can be told from now on: they start at 0.</summary>
     public void Connects(DbSystem system, string database)
     {
-        var errors = registry.Counter(DatabaseCatalogue.ConnectionErrors);
+        var errors = _registry.Counter(DatabaseCatalogue.ConnectionErrors);
         foreach (var reason in Failures)
             errors.With(Systems[(int)system], database, reason);
     }
@@ -46,7 +57,7 @@ internal sealed class DatabaseMetrics(MetricRegistry registry)
     public void ConnectionFailed(DbSystem system, string database, ConnectionFailure reason)
     {
         Connects(system, database);
-        registry.Counter(DatabaseCatalogue.ConnectionErrors).Inc(Systems[(int)system], database, Failures[(int)reason]);
+        _registry.Counter(DatabaseCatalogue.ConnectionErrors).Inc(Systems[(int)system], database, Failures[(int)reason]);
     }
 
     /// <summary>A pool as it stands; what a driver does not tell is null and absent.</summary>
@@ -59,39 +70,46 @@ internal sealed class DatabaseMetrics(MetricRegistry registry)
         void Set(MetricDefinition metric, double? value)
         {
             if (value is { } number)
-                registry.Gauge(metric).Set(number, Systems[(int)system], database, pool);
+                _registry.Gauge(metric).Set(number, Systems[(int)system], database, pool);
         }
     }
 
     /// <summary>A pool is gone, and its series with it.</summary>
     public void Forget(DbSystem system, string database, string pool)
     {
-        registry.Gauge(DatabaseCatalogue.ConnectionsActive).Remove([Systems[(int)system], database, pool]);
-        registry.Gauge(DatabaseCatalogue.ConnectionsIdle).Remove([Systems[(int)system], database, pool]);
-        registry.Gauge(DatabaseCatalogue.ConnectionsMax).Remove([Systems[(int)system], database, pool]);
+        _registry.Gauge(DatabaseCatalogue.ConnectionsActive).Remove([Systems[(int)system], database, pool]);
+        _registry.Gauge(DatabaseCatalogue.ConnectionsIdle).Remove([Systems[(int)system], database, pool]);
+        _registry.Gauge(DatabaseCatalogue.ConnectionsMax).Remove([Systems[(int)system], database, pool]);
     }
 
     /// <summary>A source is listened to; where nothing was heard of it, it reads 0.</summary>
-    public void SourceKnown(string source) => registry.Gauge(SelfCatalogue.SourceActive).With(source);
+    public void SourceKnown(string source) => _registry.Gauge(SelfCatalogue.SourceActive).With(source);
 
     /// <summary>Whether a source that is listened to by name was heard of in this process.</summary>
-    public void SourceActive(string source, bool active) => registry.Gauge(SelfCatalogue.SourceActive).Set(active ? 1 : 0, source);
+    public void SourceActive(string source, bool active) => _registry.Gauge(SelfCatalogue.SourceActive).Set(active ? 1 : 0, source);
 
     /// <summary>How the label reads.</summary>
     public static string Name(DbSystem system) => Systems[(int)system];
 
+    private void OfferExemplars()
+    {
+        foreach (var series in _commands)
+            series?.Exemplars.Offer();
+    }
+
     private CounterSeries PoolExhaustions(DbSystem system, string database) =>
-        registry.Counter(DatabaseCatalogue.ConnectionErrors).With(Systems[(int)system], database, Failures[(int)ConnectionFailure.PoolExhausted]);
+        _registry.Counter(DatabaseCatalogue.ConnectionErrors).With(Systems[(int)system], database, Failures[(int)ConnectionFailure.PoolExhausted]);
 
     private CommandSeries Series(DbSystem system, DbOperation operation)
     {
         ref var series = ref _commands[((int)system * Operations.Length) + (int)operation];
         return series ??= new CommandSeries(
-            registry.Histogram(DatabaseCatalogue.QueryDuration).With(Systems[(int)system], Operations[(int)operation]),
-            registry.Counter(DatabaseCatalogue.QueryErrors).With(Systems[(int)system], Operations[(int)operation]));
+            _registry.Histogram(DatabaseCatalogue.QueryDuration).With(Systems[(int)system], Operations[(int)operation]),
+            _registry.Counter(DatabaseCatalogue.QueryErrors).With(Systems[(int)system], Operations[(int)operation]),
+            new ExemplarOffers(DatabaseCatalogue.QueryDuration.Buckets));
     }
 
     private static string[] Values(MetricDefinition metric, int label) => [.. metric.Labels[label].Values];
 
-    private sealed record CommandSeries(HistogramSeries Duration, CounterSeries Errors);
+    private sealed record CommandSeries(HistogramSeries Duration, CounterSeries Errors, ExemplarOffers Exemplars);
 }

@@ -21,7 +21,11 @@ internal sealed class NpgsqlDatabases
 
     public void Learn(string pool, string database)
     {
-        if (!NpgsqlPoolName.IsConnectionString(pool) && _known.Count < NpgsqlPools.MaxPools)
+        if (NpgsqlPoolName.IsConnectionString(pool) || (_known.TryGetValue(pool, out var known) && known == database))
+            return;
+
+        // Counting takes each lock of the dictionary, and each command may come by here.
+        if (_known.Count < NpgsqlPools.MaxPools)
             _known[pool] = database;
     }
 

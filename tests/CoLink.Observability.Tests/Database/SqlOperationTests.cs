@@ -9,7 +9,7 @@ public sealed class SqlOperationTests
 {
     private static readonly (string Statement, string Operation)[] Statements =
     [
-        ("SELECT 1", "Select"), ("select*from a", "Select"), ("VALUES (1)", "Select"), ("TABLE a", "Select"),
+        ("SELECT 1", "Select"), ("select*from a", "Select"), ("select", "Select"), ("select\u00A01", "Select"), ("Update\ta SET b = 1", "Update"), ("DELETE\nFROM a", "Delete"), ("inserted a", "Other"), ("VALUES (1)", "Select"), ("TABLE a", "Select"),
         ("insert into a values (1) returning id", "Insert"), ("REPLACE INTO a VALUES (1)", "Insert"), ("UPSERT INTO a VALUES (1)", "Insert"),
         ("UPDATE a SET b = 1", "Update"), ("delete from a", "Delete"), ("MERGE INTO a USING b ON true WHEN MATCHED THEN DELETE", "Merge"),
         ("CREATE TABLE a (b int)", "Ddl"), ("ALTER TABLE a ADD b int", "Ddl"), ("drop index i", "Ddl"), ("TRUNCATE a", "Ddl"), ("GRANT SELECT ON a TO b", "Ddl"),

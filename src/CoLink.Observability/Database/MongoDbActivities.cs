@@ -88,10 +88,10 @@ internal sealed class MongoDbActivities : IDisposable
         var database = activity.GetTagItem(DatabaseTag) as string ?? "";
         _databases.Saw(database);
         _metrics.Command(DbSystem.MongoDb, operation, activity.Duration.TotalSeconds);
-        if (activity.Status == ActivityStatusCode.Error)
+        if (activity.Status == ActivityStatusCode.Error && activity.GetTagItem(ExceptionTag) as string is var exception && !Cancellation.Is(exception))
         {
             _metrics.CommandFailed(DbSystem.MongoDb, operation);
-            if (Failure(activity.GetTagItem(ExceptionTag) as string, activity.GetTagItem(MessageTag) as string ?? "") is { } reason)
+            if (Failure(exception, activity.GetTagItem(MessageTag) as string ?? "") is { } reason)
                 _metrics.ConnectionFailed(DbSystem.MongoDb, database, reason);
         }
 

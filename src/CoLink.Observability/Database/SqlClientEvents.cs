@@ -29,6 +29,7 @@ internal sealed class SqlClientEvents : IObserver<DiagnosticListener>, IObserver
     private readonly PayloadField _opening = new("Connection");
     private readonly PayloadField _unopened = new("Connection");
     private readonly PayloadField _exception = new("Exception");
+    private readonly PayloadField _failure = new("Exception");
     private readonly List<IDisposable> _subscriptions = [];
     private bool _isHeard;
 
@@ -106,7 +107,7 @@ internal sealed class SqlClientEvents : IObserver<DiagnosticListener>, IObserver
                 Ended(_command.Of(payload) as DbCommand, failed: false);
                 break;
             case CommandError:
-                Ended(_command.Of(payload) as DbCommand, failed: true);
+                Ended(_command.Of(payload) as DbCommand, failed: !Cancellation.Is(_failure.Of(payload) as Exception));
                 break;
             case OpenBefore:
                 if (_opening.Of(payload) is DbConnection opening)

@@ -61,6 +61,18 @@ public sealed class MongoDbActivitiesTests : IDisposable
         Assert.Equal(1, scrape.Value("db_query_errors_total", ("operation", "insert")));
     }
 
+    [Theory]
+    [InlineData("System.OperationCanceledException")]
+    [InlineData("System.Threading.Tasks.TaskCanceledException")]
+    public async Task One_that_its_caller_cancelled_is_timed_and_no_error(string exception)
+    {
+        Run("find", "shop", exception, "The operation was canceled.");
+
+        var scrape = await _registry.ScrapeAsync();
+        Assert.Equal(1, scrape.Value("db_query_duration_seconds_count", ("operation", "find")));
+        Assert.Equal(0, scrape.Value("db_query_errors_total", ("operation", "find")));
+    }
+
     [Fact]
     public async Task Unknown_operations_are_commands_and_strange_tags_are_ignored()
     {

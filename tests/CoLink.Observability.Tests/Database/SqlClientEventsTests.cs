@@ -67,6 +67,21 @@ public sealed class SqlClientEventsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_command_that_its_caller_cancelled_is_timed_and_no_error()
+    {
+        foreach (var cancellation in (Exception[])[new TaskCanceledException(), new AggregateException(new OperationCanceledException())])
+        {
+            using var command = new SqlCommand("SELECT 1");
+            Begin(command);
+            Send("WriteCommandError", Event("SqlClientCommandError", ("Command", command), ("Exception", cancellation)));
+        }
+
+        var scrape = await _registry.ScrapeAsync();
+        Assert.Equal(2, scrape.Value("db_query_duration_seconds_count", Mssql, ("operation", "select")));
+        Assert.Equal(0, scrape.Value("db_query_errors_total", Mssql, ("operation", "select")));
+    }
+
+    [Fact]
     public async Task A_thousand_commands_over_16_threads_are_a_thousand()
     {
         string[] texts = ["SELECT 1", "INSERT INTO a VALUES (1)", "UPDATE a SET b = 1", "DELETE FROM a"];

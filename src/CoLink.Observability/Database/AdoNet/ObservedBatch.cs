@@ -55,9 +55,9 @@ internal sealed class ObservedBatch(DbBatch inner, ObservedConnection connection
             execution.End();
             return affected;
         }
-        catch (Exception)
+        catch (Exception exception)
         {
-            execution.Fail();
+            execution.Fail(exception);
             throw;
         }
     }
@@ -77,9 +77,9 @@ internal sealed class ObservedBatch(DbBatch inner, ObservedConnection connection
             execution.End();
             return value;
         }
-        catch (Exception)
+        catch (Exception exception)
         {
-            execution.Fail();
+            execution.Fail(exception);
             throw;
         }
     }
@@ -97,9 +97,9 @@ internal sealed class ObservedBatch(DbBatch inner, ObservedConnection connection
         {
             return new ObservedReader(inner.ExecuteReader(behavior), execution);
         }
-        catch (Exception)
+        catch (Exception exception)
         {
-            execution.Fail();
+            execution.Fail(exception);
             throw;
         }
     }
@@ -111,9 +111,9 @@ internal sealed class ObservedBatch(DbBatch inner, ObservedConnection connection
         {
             return new ObservedReader(await inner.ExecuteReaderAsync(behavior, cancellationToken), execution);
         }
-        catch (Exception)
+        catch (Exception exception)
         {
-            execution.Fail();
+            execution.Fail(exception);
             throw;
         }
     }

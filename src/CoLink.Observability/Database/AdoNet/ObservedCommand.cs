@@ -82,9 +82,9 @@ internal sealed class ObservedCommand(DbCommand inner, ObservedConnection connec
             execution.End();
             return affected;
         }
-        catch (Exception)
+        catch (Exception exception)
         {
-            execution.Fail();
+            execution.Fail(exception);
             throw;
         }
     }
@@ -104,9 +104,9 @@ internal sealed class ObservedCommand(DbCommand inner, ObservedConnection connec
             execution.End();
             return value;
         }
-        catch (Exception)
+        catch (Exception exception)
         {
-            execution.Fail();
+            execution.Fail(exception);
             throw;
         }
     }
@@ -124,9 +124,9 @@ internal sealed class ObservedCommand(DbCommand inner, ObservedConnection connec
         {
             return new ObservedReader(inner.ExecuteReader(behavior), execution);
         }
-        catch (Exception)
+        catch (Exception exception)
         {
-            execution.Fail();
+            execution.Fail(exception);
             throw;
         }
     }
@@ -138,9 +138,9 @@ internal sealed class ObservedCommand(DbCommand inner, ObservedConnection connec
         {
             return new ObservedReader(await inner.ExecuteReaderAsync(behavior, cancellationToken), execution);
         }
-        catch (Exception)
+        catch (Exception exception)
         {
-            execution.Fail();
+            execution.Fail(exception);
             throw;
         }
     }

@@ -10,7 +10,7 @@ namespace CoLink.Observability.Database.AdoNet;
 internal sealed class ObservedReader(DbDataReader inner, Execution execution) : DbDataReader, IDbColumnSchemaGenerator
 {
     private int _isEnded;
-    private bool _isFailed;
+    private Exception? _failure;
 
     public override int Depth => inner.Depth;
 
@@ -34,9 +34,9 @@ internal sealed class ObservedReader(DbDataReader inner, Execution execution) : 
         {
             return inner.Read();
         }
-        catch (Exception)
+        catch (Exception exception)
         {
-            _isFailed = true;
+            _failure = exception;
             throw;
         }
     }
@@ -47,9 +47,9 @@ internal sealed class ObservedReader(DbDataReader inner, Execution execution) : 
         {
             return inner.NextResult();
         }
-        catch (Exception)
+        catch (Exception exception)
         {
-            _isFailed = true;
+            _failure = exception;
             throw;
         }
     }
@@ -191,9 +191,9 @@ internal sealed class ObservedReader(DbDataReader inner, Execution execution) : 
         {
             return await task;
         }
-        catch (Exception)
+        catch (Exception exception)
         {
-            _isFailed = true;
+            _failure = exception;
             throw;
         }
     }
@@ -202,8 +202,8 @@ internal sealed class ObservedReader(DbDataReader inner, Execution execution) : 
     {
         if (Interlocked.Exchange(ref _isEnded, 1) != 0)
             return;
-        if (_isFailed)
-            execution.Fail();
+        if (_failure is { } failure)
+            execution.Fail(failure);
         else
             execution.End();
     }

@@ -145,6 +145,29 @@ public sealed class ObservedConnectionTests
     }
 
     [Fact]
+    public async Task A_query_that_its_caller_cancelled_is_timed_and_no_error()
+    {
+        await using var host = await StartAsync();
+        await using var connection = await host.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = "SELECT id FROM a";
+        using var gone = new CancellationTokenSource();
+        await using (var reader = await command.ExecuteReaderAsync(CancellationToken.None))
+        {
+            await gone.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reader.ReadAsync(gone.Token));
+        }
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => command.ExecuteNonQueryAsync(gone.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => command.ExecuteScalarAsync(gone.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => command.ExecuteReaderAsync(gone.Token));
+
+        var scrape = await host.App.ScrapeAsync();
+        Assert.Equal(4, Count(scrape, "select"));
+        Assert.Equal(0, Errors(scrape, "select"));
+    }
+
+    [Fact]
     public async Task Transactions_and_states_pass_through_as_the_apps_own()
     {
         await using var host = await StartAsync();

@@ -33,7 +33,7 @@ internal readonly struct Execution(AdoNetObserver observer, DbSystem system, DbO
     {
         try
         {
-            var result = await task;
+            var result = await task.ConfigureAwait(false);
             execution.End();
             return result;
         }

@@ -109,7 +109,7 @@ internal sealed class ObservedBatch(DbBatch inner, ObservedConnection connection
         var execution = Begin();
         try
         {
-            return new ObservedReader(await inner.ExecuteReaderAsync(behavior, cancellationToken), execution);
+            return new ObservedReader(await inner.ExecuteReaderAsync(behavior, cancellationToken).ConfigureAwait(false), execution);
         }
         catch (Exception exception)
         {
@@ -126,8 +126,8 @@ internal sealed class ObservedBatch(DbBatch inner, ObservedConnection connection
 
     public override async ValueTask DisposeAsync()
     {
-        await inner.DisposeAsync();
-        await base.DisposeAsync();
+        await inner.DisposeAsync().ConfigureAwait(false);
+        await base.DisposeAsync().ConfigureAwait(false);
     }
 
     private Execution Begin() => new(observer, _system, observer.OperationOf(inner));

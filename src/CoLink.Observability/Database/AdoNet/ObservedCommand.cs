@@ -136,7 +136,7 @@ internal sealed class ObservedCommand(DbCommand inner, ObservedConnection connec
         var execution = Begin();
         try
         {
-            return new ObservedReader(await inner.ExecuteReaderAsync(behavior, cancellationToken), execution);
+            return new ObservedReader(await inner.ExecuteReaderAsync(behavior, cancellationToken).ConfigureAwait(false), execution);
         }
         catch (Exception exception)
         {
@@ -147,8 +147,8 @@ internal sealed class ObservedCommand(DbCommand inner, ObservedConnection connec
 
     public override async ValueTask DisposeAsync()
     {
-        await inner.DisposeAsync();
-        await base.DisposeAsync();
+        await inner.DisposeAsync().ConfigureAwait(false);
+        await base.DisposeAsync().ConfigureAwait(false);
     }
 
     protected override void Dispose(bool disposing)

@@ -74,7 +74,7 @@ internal sealed class ObservedReader(DbDataReader inner, Execution execution) : 
     {
         try
         {
-            await inner.CloseAsync();
+            await inner.CloseAsync().ConfigureAwait(false);
         }
         finally
         {
@@ -86,14 +86,14 @@ internal sealed class ObservedReader(DbDataReader inner, Execution execution) : 
     {
         try
         {
-            await inner.DisposeAsync();
+            await inner.DisposeAsync().ConfigureAwait(false);
         }
         finally
         {
             End();
         }
 
-        await base.DisposeAsync();
+        await base.DisposeAsync().ConfigureAwait(false);
     }
 
     protected override void Dispose(bool disposing)
@@ -189,7 +189,7 @@ internal sealed class ObservedReader(DbDataReader inner, Execution execution) : 
     {
         try
         {
-            return await task;
+            return await task.ConfigureAwait(false);
         }
         catch (Exception exception)
         {

@@ -249,6 +249,23 @@ public sealed class ObservedConnectionTests
     }
 
     [Fact]
+    public async Task Who_blocks_its_own_context_does_not_wait_for_ever()
+    {
+        await using var host = await StartAsync();
+        var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var connection = new LateConnection(host.ConnectionString, ready.Task).WithCoLinkMetrics(host.App.Services);
+
+        var before = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(new BlockedContext());
+        var opening = connection.OpenAsync();
+        SynchronizationContext.SetSynchronizationContext(before);
+        ready.SetResult();
+
+        await opening.WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.Equal(ConnectionState.Open, connection.State);
+    }
+
+    [Fact]
     public async Task Without_operations_all_is_other()
     {
         await using var host = await StartAsync(options => options.Database.Operations = false);
@@ -266,5 +283,23 @@ public sealed class ObservedConnectionTests
         using var connection = new SqliteConnection();
 
         Assert.Contains("AddCoLinkObservability", Assert.Throws<InvalidOperationException>(() => connection.WithCoLinkMetrics(empty)).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>A client of a server: it waits, as SQLite never does.</summary>
+    private sealed class LateConnection(string connectionString, Task ready) : SqliteConnection(connectionString)
+    {
+        public override async Task OpenAsync(CancellationToken cancellationToken)
+        {
+            await ready.ConfigureAwait(false);
+            Open();
+        }
+    }
+
+    /// <summary>Nothing that is posted to it ever runs, as while its one thread blocks.</summary>
+    private sealed class BlockedContext : SynchronizationContext
+    {
+        public override void Post(SendOrPostCallback d, object? state)
+        {
+        }
     }
 }

@@ -32,6 +32,7 @@ internal sealed class SqlClientEvents : IObserver<DiagnosticListener>, IObserver
     private readonly PayloadField _failure = new("Exception");
     private readonly List<IDisposable> _subscriptions = [];
     private bool _isHeard;
+    private bool _isDisposed;
 
     /// <param name="metrics">The family.</param>
     /// <param name="registry">Told of failures.</param>
@@ -81,18 +82,31 @@ internal sealed class SqlClientEvents : IObserver<DiagnosticListener>, IObserver
 
     public void Dispose()
     {
+        IDisposable[] subscriptions;
         lock (_subscriptions)
         {
-            foreach (var subscription in _subscriptions)
-                subscription.Dispose();
+            _isDisposed = true;
+            subscriptions = [.. _subscriptions];
             _subscriptions.Clear();
         }
+
+        // Not under the lock: a listener is announced under a lock of the runtime's, which it takes to unsubscribe as well.
+        foreach (var subscription in subscriptions)
+            subscription.Dispose();
     }
 
     private void Keep(IDisposable subscription)
     {
         lock (_subscriptions)
-            _subscriptions.Add(subscription);
+        {
+            if (!_isDisposed)
+            {
+                _subscriptions.Add(subscription);
+                return;
+            }
+        }
+
+        subscription.Dispose();
     }
 
     private void Heard(string name, object? payload)

@@ -134,6 +134,26 @@ public sealed class MongoDbActivitiesTests : IDisposable
         Assert.False(operation.IsAllDataRequested);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_exemplar_leads_to_a_span_that_is_exported(bool exportsOperations)
+    {
+        using var requests = new ActivitySource("Requests");
+        var spans = new List<Activity>();
+        var builder = Sdk.CreateTracerProviderBuilder().AddSource("Requests").AddInMemoryExporter(spans);
+        if (exportsOperations)
+            builder.AddSource("MongoDB.Driver");
+        using (builder.Build())
+        {
+            using var request = requests.StartActivity("request");
+            Run("find", "shop");
+        }
+
+        var span = spans.Single(one => one.OperationName == (exportsOperations ? "find" : "request"));
+        Assert.Contains($"span_id=\"{span.SpanId}\"", await _registry.TextAsync(openMetrics: true), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Without_operations_they_are_timed_as_other()
     {

@@ -62,14 +62,17 @@ internal sealed class CacheConnections<TOptions>(RedisObserver observer, MetricR
         {
             var configuration = (ConfigurationOptions?)Configured?.GetValue(options) ?? ConfigurationOptions.Parse((string)Text?.GetValue(options)!);
             configuration.AbortOnConnectFail = false;
-            return await ConnectionMultiplexer.ConnectAsync(configuration);
+            return await ConnectionMultiplexer.ConnectAsync(configuration).ConfigureAwait(false);
         };
     }
 
-    /// <summary>The cache is counted at its own door: what it reads on a multiplexer of the container must not count a second time.</summary>
+    /// <summary>
+    /// The cache is counted at its own door: what it reads on a multiplexer of the container must not count a second time. The cache
+    /// blocks on this where its first use is a synchronous one, so it must not go back to the caller's context.
+    /// </summary>
     private async Task<IConnectionMultiplexer> ConnectAndWatchAsync(Func<Task<IConnectionMultiplexer>> connect)
     {
-        var multiplexer = CountedProxy.Unwrap(await connect());
+        var multiplexer = CountedProxy.Unwrap(await connect().ConfigureAwait(false));
         observer.Watch(multiplexer);
         return multiplexer;
     }

@@ -57,6 +57,25 @@ public sealed class CacheConnectionTests
     }
 
     [Fact]
+    public async Task A_first_use_that_blocks_its_own_context_does_not_wait_for_ever()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var app = await StartAsync(services => services.AddStackExchangeRedisCache(cache => cache.Configuration = Connection(server)));
+        var cache = app.Services.GetRequiredService<IDistributedCache>();
+        var read = new TaskCompletionSource<string?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var thread = new Thread(() =>
+        {
+            SynchronizationContext.SetSynchronizationContext(new BlockedContext());
+            read.SetResult(cache.GetString("a"));
+        })
+        { IsBackground = true };
+
+        thread.Start();
+
+        Assert.Null(await read.Task.WaitAsync(TimeSpan.FromSeconds(20)));
+    }
+
+    [Fact]
     public async Task A_cache_on_the_containers_multiplexer_is_not_counted_as_raw_reads_and_the_server_is_one_series()
     {
         await using var server = await RedisServer.StartAsync();
@@ -82,5 +101,13 @@ public sealed class CacheConnectionTests
         var scrape = await app.ScrapeUntilAsync(s => s.Count(Misses) == 1 && s.IsReachable(server) == 1);
         Assert.Equal(0, scrape.Count(Hits));
         Assert.Single(scrape.All(Reachable));
+    }
+
+    /// <summary>Nothing that is posted to it ever runs, as while its one thread blocks.</summary>
+    private sealed class BlockedContext : SynchronizationContext
+    {
+        public override void Post(SendOrPostCallback d, object? state)
+        {
+        }
     }
 }

@@ -87,11 +87,11 @@ internal sealed class MongoDbActivities : IDisposable
     {
         var database = activity.GetTagItem(DatabaseTag) as string ?? "";
         _databases.Saw(database);
-        _metrics.Command(DbSystem.MongoDb, operation, activity.Duration.TotalSeconds);
-        if (activity.Status == ActivityStatusCode.Error)
+        _metrics.Command(DbSystem.MongoDb, operation, activity.Duration.TotalSeconds, Sampled(activity));
+        if (activity.Status == ActivityStatusCode.Error && activity.GetTagItem(ExceptionTag) as string is var exception && !Cancellation.Is(exception))
         {
             _metrics.CommandFailed(DbSystem.MongoDb, operation);
-            if (Failure(activity.GetTagItem(ExceptionTag) as string, activity.GetTagItem(MessageTag) as string ?? "") is { } reason)
+            if (Failure(exception, activity.GetTagItem(MessageTag) as string ?? "") is { } reason)
                 _metrics.ConnectionFailed(DbSystem.MongoDb, database, reason);
         }
 
@@ -100,6 +100,10 @@ internal sealed class MongoDbActivities : IDisposable
         _isHeard = true;
         _metrics.SourceActive(Sources.MongoDb, true);
     }
+
+    /// <summary>The operation's own span, or the one it belongs to where nobody but us asked for the operation's, which nobody exports.</summary>
+    private static Activity? Sampled(Activity activity) =>
+        activity is { Recorded: true, IsAllDataRequested: true } ? activity : activity.Parent is { Recorded: true } parent ? parent : null;
 
     private static DbOperation Operation(string name) => name switch
     {

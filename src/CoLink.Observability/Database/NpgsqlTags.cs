@@ -64,25 +64,20 @@ internal readonly struct NpgsqlTags
         return new NpgsqlTags(statement, operation, source, database, errorType, isError);
     }
 
-    /// <summary>
-    /// Whether the caller gave up. It is no failure of the database's: a client that closes its browser must not raise an alert.
-    /// A time-out is one, be it the command's or the server's.
-    /// </summary>
+    /// <summary>Whether the caller gave up.</summary>
     public bool IsCancelled(Activity activity)
     {
         if (ErrorType is not null)
-            return IsCancellation(ErrorType);
+            return Cancellation.Is(ErrorType);
         foreach (ref readonly var happened in activity.EnumerateEvents())
         {
             foreach (ref readonly var tag in happened.EnumerateTagObjects())
             {
                 if (tag.Key == "exception.type")
-                    return IsCancellation(tag.Value as string);
+                    return Cancellation.Is(tag.Value as string);
             }
         }
 
         return false;
     }
-
-    private static bool IsCancellation(string? exception) => exception is "System.OperationCanceledException" or "System.Threading.Tasks.TaskCanceledException";
 }

@@ -29,8 +29,10 @@ internal sealed class SqlClientEvents : IObserver<DiagnosticListener>, IObserver
     private readonly PayloadField _opening = new("Connection");
     private readonly PayloadField _unopened = new("Connection");
     private readonly PayloadField _exception = new("Exception");
+    private readonly PayloadField _failure = new("Exception");
     private readonly List<IDisposable> _subscriptions = [];
     private bool _isHeard;
+    private bool _isDisposed;
 
     /// <param name="metrics">The family.</param>
     /// <param name="registry">Told of failures.</param>
@@ -80,18 +82,31 @@ internal sealed class SqlClientEvents : IObserver<DiagnosticListener>, IObserver
 
     public void Dispose()
     {
+        IDisposable[] subscriptions;
         lock (_subscriptions)
         {
-            foreach (var subscription in _subscriptions)
-                subscription.Dispose();
+            _isDisposed = true;
+            subscriptions = [.. _subscriptions];
             _subscriptions.Clear();
         }
+
+        // Not under the lock: a listener is announced under a lock of the runtime's, which it takes to unsubscribe as well.
+        foreach (var subscription in subscriptions)
+            subscription.Dispose();
     }
 
     private void Keep(IDisposable subscription)
     {
         lock (_subscriptions)
-            _subscriptions.Add(subscription);
+        {
+            if (!_isDisposed)
+            {
+                _subscriptions.Add(subscription);
+                return;
+            }
+        }
+
+        subscription.Dispose();
     }
 
     private void Heard(string name, object? payload)
@@ -106,7 +121,7 @@ internal sealed class SqlClientEvents : IObserver<DiagnosticListener>, IObserver
                 Ended(_command.Of(payload) as DbCommand, failed: false);
                 break;
             case CommandError:
-                Ended(_command.Of(payload) as DbCommand, failed: true);
+                Ended(_command.Of(payload) as DbCommand, failed: !Cancellation.Is(_failure.Of(payload) as Exception));
                 break;
             case OpenBefore:
                 if (_opening.Of(payload) is DbConnection opening)

@@ -41,10 +41,8 @@ internal sealed class SqlClientPools : EventListener
     public void Start()
     {
         lock (_gate)
-        {
             _isStarted = true;
-            Enable();
-        }
+        Enable();
     }
 
     /// <summary>For sources that exist already it runs inside the base constructor: nothing of ours is there yet but what the source brings.</summary>
@@ -52,10 +50,8 @@ internal sealed class SqlClientPools : EventListener
     {
         if (eventSource.Name != SourceName)
             return;
-        _source = eventSource;
-        if (_gate is null)
-            return;
-        lock (_gate)
+        Volatile.Write(ref _source, eventSource);
+        if (_gate is not null)
             Enable();
     }
 
@@ -83,9 +79,13 @@ internal sealed class SqlClientPools : EventListener
         }
     }
 
+    /// <summary>Not under our lock: a source is announced under one of the runtime's, which is taken to enable it as well. Twice is as good as once.</summary>
     private void Enable()
     {
-        if (_isStarted && !_isDisposed && _source is { } source)
+        bool isWanted;
+        lock (_gate)
+            isWanted = _isStarted && !_isDisposed;
+        if (isWanted && Volatile.Read(ref _source) is { } source)
             EnableEvents(source, EventLevel.Critical, NoTrace, new Dictionary<string, string?> { ["EventCounterIntervalSec"] = _interval.TotalSeconds.ToString(CultureInfo.InvariantCulture) });
     }
 

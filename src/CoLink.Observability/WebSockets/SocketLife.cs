@@ -77,7 +77,7 @@ internal sealed class SocketLife(WebSocket socket, WebSocketSeries series, Reque
         if (Interlocked.Exchange(ref _ended, 1) != 0)
             return;
         if (_cause == NoCause)
-            SetCause(ReasonWithoutCause(escaped));
+            SetCause(SafeReason(escaped));
         series.Closed((DisconnectReason)_cause, time.GetElapsedTime(_startedAt).TotalSeconds);
     }
 
@@ -91,6 +91,20 @@ internal sealed class SocketLife(WebSocket socket, WebSocketSeries series, Reque
             _abandoned = true;
         else
             SetCause(request.Loss);
+    }
+
+    /// <summary>A socket of the app's own may throw where it is asked: its end is counted all the same, or it would be active for ever.</summary>
+    private DisconnectReason SafeReason(Exception? escaped)
+    {
+        try
+        {
+            return ReasonWithoutCause(escaped);
+        }
+        catch (Exception exception)
+        {
+            Broke(exception);
+            return DisconnectReason.Other;
+        }
     }
 
     private DisconnectReason ReasonWithoutCause(Exception? escaped)

@@ -61,6 +61,18 @@ public sealed class MongoDbActivitiesTests : IDisposable
         Assert.Equal(1, scrape.Value("db_query_errors_total", ("operation", "insert")));
     }
 
+    [Theory]
+    [InlineData("System.OperationCanceledException")]
+    [InlineData("System.Threading.Tasks.TaskCanceledException")]
+    public async Task One_that_its_caller_cancelled_is_timed_and_no_error(string exception)
+    {
+        Run("find", "shop", exception, "The operation was canceled.");
+
+        var scrape = await _registry.ScrapeAsync();
+        Assert.Equal(1, scrape.Value("db_query_duration_seconds_count", ("operation", "find")));
+        Assert.Equal(0, scrape.Value("db_query_errors_total", ("operation", "find")));
+    }
+
     [Fact]
     public async Task Unknown_operations_are_commands_and_strange_tags_are_ignored()
     {
@@ -120,6 +132,26 @@ public sealed class MongoDbActivitiesTests : IDisposable
         Assert.Equal(request!.SpanId, operation!.ParentSpanId);
         Assert.Equal(request.Recorded, operation.Recorded);
         Assert.False(operation.IsAllDataRequested);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_exemplar_leads_to_a_span_that_is_exported(bool exportsOperations)
+    {
+        using var requests = new ActivitySource("Requests");
+        var spans = new List<Activity>();
+        var builder = Sdk.CreateTracerProviderBuilder().AddSource("Requests").AddInMemoryExporter(spans);
+        if (exportsOperations)
+            builder.AddSource("MongoDB.Driver");
+        using (builder.Build())
+        {
+            using var request = requests.StartActivity("request");
+            Run("find", "shop");
+        }
+
+        var span = spans.Single(one => one.OperationName == (exportsOperations ? "find" : "request"));
+        Assert.Contains($"span_id=\"{span.SpanId}\"", await _registry.TextAsync(openMetrics: true), StringComparison.Ordinal);
     }
 
     [Fact]

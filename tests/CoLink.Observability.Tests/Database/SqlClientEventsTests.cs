@@ -13,12 +13,14 @@ namespace CoLink.Observability.Tests.Database;
 [Collection(nameof(ProcessWide))]
 public sealed class SqlClientEventsTests : IDisposable
 {
+    private const string Named = "SqlClientDiagnosticListener";
+
     private static readonly (string, string) Mssql = ("system", "mssql");
 
     private readonly TestRegistry _registry = TestRegistry.New();
     private readonly FakeTimeProvider _time = new();
     private readonly SqlClientEvents _events;
-    private readonly DiagnosticListener _client = new("SqlClientDiagnosticListener");
+    private readonly DiagnosticListener _client = new(Named);
 
     public SqlClientEventsTests()
     {
@@ -64,6 +66,21 @@ public sealed class SqlClientEventsTests : IDisposable
         Assert.Equal(0, scrape.Value("db_query_errors_total", Mssql, ("operation", "select")));
         Assert.Equal(1, scrape.Value("db_query_duration_seconds_count", Mssql, ("operation", "procedure")));
         Assert.Equal(1, scrape.Value("db_query_errors_total", Mssql, ("operation", "procedure")));
+    }
+
+    [Fact]
+    public async Task A_command_that_its_caller_cancelled_is_timed_and_no_error()
+    {
+        foreach (var cancellation in (Exception[])[new TaskCanceledException(), new AggregateException(new OperationCanceledException())])
+        {
+            using var command = new SqlCommand("SELECT 1");
+            Begin(command);
+            Send("WriteCommandError", Event("SqlClientCommandError", ("Command", command), ("Exception", cancellation)));
+        }
+
+        var scrape = await _registry.ScrapeAsync();
+        Assert.Equal(2, scrape.Value("db_query_duration_seconds_count", Mssql, ("operation", "select")));
+        Assert.Equal(0, scrape.Value("db_query_errors_total", Mssql, ("operation", "select")));
     }
 
     [Fact]
@@ -153,6 +170,31 @@ public sealed class SqlClientEventsTests : IDisposable
         Assert.Empty((await _registry.ScrapeAsync()).All("db_connection_errors_total"));
     }
 
+    [Fact]
+    public async Task It_is_disposed_while_a_client_is_announced()
+    {
+        using var announcing = new ManualResetEventSlim();
+        using var goOn = new ManualResetEventSlim();
+        using var before = DiagnosticListener.AllListeners.Subscribe(new Announced(Named, () =>
+        {
+            announcing.Set();
+            goOn.Wait(TimeSpan.FromSeconds(20));
+        }));
+        var late = default(DiagnosticListener);
+        var client = new Thread(() => late = new DiagnosticListener(Named)) { IsBackground = true };
+        var host = new Thread(_events.Dispose) { IsBackground = true };
+
+        client.Start();
+        announcing.Wait(TimeSpan.FromSeconds(20));
+        host.Start();
+        await Eventually.IsTrue(() => (host.ThreadState & System.Threading.ThreadState.WaitSleepJoin) != 0);
+        goOn.Set();
+
+        Assert.True(client.Join(TimeSpan.FromSeconds(20)) && host.Join(TimeSpan.FromSeconds(20)));
+        Assert.False(late!.IsEnabled());
+        late.Dispose();
+    }
+
     private void Begin(DbCommand command) => Send("WriteCommandBefore", Event("SqlClientCommandBefore", ("Command", command)));
 
     private void Fail(Exception exception)
@@ -176,6 +218,26 @@ public sealed class SqlClientEventsTests : IDisposable
         var fields = real.GetProperties().Select(property => property.Name).Where(name => name is not ("Count" or "Item")).ToArray();
         Assert.All(values, value => Assert.Contains(value.Name, fields));
         return [.. fields.Select(field => new KeyValuePair<string, object?>(field, values.FirstOrDefault(value => value.Name == field).Value))];
+    }
+
+    /// <summary>Does something as a listener of this name is announced, from its own subscription on.</summary>
+    private sealed class Announced(string name, Action announced) : IObserver<DiagnosticListener>
+    {
+        private readonly int _thread = Environment.CurrentManagedThreadId;
+
+        public void OnNext(DiagnosticListener value)
+        {
+            if (value.Name == name && Environment.CurrentManagedThreadId != _thread)
+                announced();
+        }
+
+        public void OnCompleted()
+        {
+        }
+
+        public void OnError(Exception error)
+        {
+        }
     }
 
     /// <summary>As SqlException, which cannot be made outside its assembly.</summary>

@@ -114,6 +114,19 @@ public sealed class BrokenHostTests
     }
 
     [Fact]
+    public async Task A_socket_that_throws_when_it_is_asked_ends_all_the_same()
+    {
+        var context = Request(withSocket: false);
+        context.Features.Set<IHttpWebSocketFeature>(new Accepts(_ => Task.FromResult<WebSocket>(new StubSocket { IsBroken = true })));
+
+        await Observe(async inner => _ = await inner.WebSockets.AcceptWebSocketAsync())(context);
+
+        Assert.Equal(0, Active);
+        Assert.Equal(1, Ended("other"));
+        Assert.Equal(1, Errors);
+    }
+
+    [Fact]
     public async Task Features_that_throw_cost_the_watching_and_not_the_answer()
     {
         var context = Request();

@@ -31,7 +31,10 @@ internal sealed class StubSocket : WebSocket
 
     public override string? SubProtocol => "spoken";
 
-    public override WebSocketState State => _state;
+    /// <summary>Whether it throws where it is asked for its state.</summary>
+    public bool IsBroken { get; set; }
+
+    public override WebSocketState State => IsBroken ? throw new ObjectDisposedException(nameof(StubSocket)) : _state;
 
     public override void Abort() => Called("Abort", WebSocketState.Aborted);
 

@@ -6,7 +6,7 @@ using CoLink.Observability.Registry;
 
 namespace CoLink.Observability.Database.AdoNet;
 
-/// <summary>Watches connections that were handed to it, for drivers that tell nothing by themselves. Nothing of it throws where the app calls.</summary>
+/// <summary>Watches connections that were handed to it, for drivers that tell nothing by themselves. Nothing of it throws where the app calls, or goes back to the context of a caller, who may block on it.</summary>
 internal sealed class AdoNetObserver(
     DatabaseMetrics metrics, MetricRegistry registry, PoolTotals pools, TimeProvider time, DatabaseOptions options)
 {

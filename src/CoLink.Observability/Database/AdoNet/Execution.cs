@@ -7,7 +7,7 @@ internal readonly struct Execution(AdoNetObserver observer, DbSystem system, DbO
 
     public void End() => observer.Ended(system, operation, _started, failed: false);
 
-    public void Fail() => observer.Ended(system, operation, _started, failed: true);
+    public void Fail(Exception failure) => observer.Ended(system, operation, _started, failed: !Cancellation.Is(failure));
 
     /// <summary>An execution that is done when it returns, as every one of an embedded database, is passed on as the driver's own task.</summary>
     public Task<TResult> Watch<TCommand, TResult>(TCommand command, Func<TCommand, CancellationToken, Task<TResult>> execute, CancellationToken cancellation)
@@ -17,9 +17,9 @@ internal readonly struct Execution(AdoNetObserver observer, DbSystem system, DbO
         {
             task = execute(command, cancellation);
         }
-        catch (Exception)
+        catch (Exception exception)
         {
-            Fail();
+            Fail(exception);
             throw;
         }
 
@@ -33,13 +33,13 @@ internal readonly struct Execution(AdoNetObserver observer, DbSystem system, DbO
     {
         try
         {
-            var result = await task;
+            var result = await task.ConfigureAwait(false);
             execution.End();
             return result;
         }
-        catch (Exception)
+        catch (Exception exception)
         {
-            execution.Fail();
+            execution.Fail(exception);
             throw;
         }
     }

@@ -55,9 +55,9 @@ internal sealed class ObservedBatch(DbBatch inner, ObservedConnection connection
             execution.End();
             return affected;
         }
-        catch (Exception)
+        catch (Exception exception)
         {
-            execution.Fail();
+            execution.Fail(exception);
             throw;
         }
     }
@@ -77,9 +77,9 @@ internal sealed class ObservedBatch(DbBatch inner, ObservedConnection connection
             execution.End();
             return value;
         }
-        catch (Exception)
+        catch (Exception exception)
         {
-            execution.Fail();
+            execution.Fail(exception);
             throw;
         }
     }
@@ -97,9 +97,9 @@ internal sealed class ObservedBatch(DbBatch inner, ObservedConnection connection
         {
             return new ObservedReader(inner.ExecuteReader(behavior), execution);
         }
-        catch (Exception)
+        catch (Exception exception)
         {
-            execution.Fail();
+            execution.Fail(exception);
             throw;
         }
     }
@@ -109,11 +109,11 @@ internal sealed class ObservedBatch(DbBatch inner, ObservedConnection connection
         var execution = Begin();
         try
         {
-            return new ObservedReader(await inner.ExecuteReaderAsync(behavior, cancellationToken), execution);
+            return new ObservedReader(await inner.ExecuteReaderAsync(behavior, cancellationToken).ConfigureAwait(false), execution);
         }
-        catch (Exception)
+        catch (Exception exception)
         {
-            execution.Fail();
+            execution.Fail(exception);
             throw;
         }
     }
@@ -126,8 +126,8 @@ internal sealed class ObservedBatch(DbBatch inner, ObservedConnection connection
 
     public override async ValueTask DisposeAsync()
     {
-        await inner.DisposeAsync();
-        await base.DisposeAsync();
+        await inner.DisposeAsync().ConfigureAwait(false);
+        await base.DisposeAsync().ConfigureAwait(false);
     }
 
     private Execution Begin() => new(observer, _system, observer.OperationOf(inner));

@@ -82,9 +82,9 @@ internal sealed class ObservedCommand(DbCommand inner, ObservedConnection connec
             execution.End();
             return affected;
         }
-        catch (Exception)
+        catch (Exception exception)
         {
-            execution.Fail();
+            execution.Fail(exception);
             throw;
         }
     }
@@ -104,9 +104,9 @@ internal sealed class ObservedCommand(DbCommand inner, ObservedConnection connec
             execution.End();
             return value;
         }
-        catch (Exception)
+        catch (Exception exception)
         {
-            execution.Fail();
+            execution.Fail(exception);
             throw;
         }
     }
@@ -124,9 +124,9 @@ internal sealed class ObservedCommand(DbCommand inner, ObservedConnection connec
         {
             return new ObservedReader(inner.ExecuteReader(behavior), execution);
         }
-        catch (Exception)
+        catch (Exception exception)
         {
-            execution.Fail();
+            execution.Fail(exception);
             throw;
         }
     }
@@ -136,19 +136,19 @@ internal sealed class ObservedCommand(DbCommand inner, ObservedConnection connec
         var execution = Begin();
         try
         {
-            return new ObservedReader(await inner.ExecuteReaderAsync(behavior, cancellationToken), execution);
+            return new ObservedReader(await inner.ExecuteReaderAsync(behavior, cancellationToken).ConfigureAwait(false), execution);
         }
-        catch (Exception)
+        catch (Exception exception)
         {
-            execution.Fail();
+            execution.Fail(exception);
             throw;
         }
     }
 
     public override async ValueTask DisposeAsync()
     {
-        await inner.DisposeAsync();
-        await base.DisposeAsync();
+        await inner.DisposeAsync().ConfigureAwait(false);
+        await base.DisposeAsync().ConfigureAwait(false);
     }
 
     protected override void Dispose(bool disposing)

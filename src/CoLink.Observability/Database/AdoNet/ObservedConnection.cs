@@ -71,7 +71,7 @@ internal sealed class ObservedConnection : DbConnection
     {
         try
         {
-            await _inner.OpenAsync(cancellationToken);
+            await _inner.OpenAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
@@ -90,14 +90,14 @@ internal sealed class ObservedConnection : DbConnection
 
     public override async Task CloseAsync()
     {
-        await _inner.CloseAsync();
+        await _inner.CloseAsync().ConfigureAwait(false);
         Closed();
     }
 
     public override async ValueTask DisposeAsync()
     {
-        await _inner.DisposeAsync();
-        await base.DisposeAsync();
+        await _inner.DisposeAsync().ConfigureAwait(false);
+        await base.DisposeAsync().ConfigureAwait(false);
     }
 
     protected override void Dispose(bool disposing)
@@ -133,7 +133,7 @@ internal sealed class ObservedConnection : DbConnection
     protected override DbTransaction BeginDbTransaction(IsolationLevel isolationLevel) => new ObservedTransaction(_inner.BeginTransaction(isolationLevel), this);
 
     protected override async ValueTask<DbTransaction> BeginDbTransactionAsync(IsolationLevel isolationLevel, CancellationToken cancellationToken) =>
-        new ObservedTransaction(await _inner.BeginTransactionAsync(isolationLevel, cancellationToken), this);
+        new ObservedTransaction(await _inner.BeginTransactionAsync(isolationLevel, cancellationToken).ConfigureAwait(false), this);
 
     protected override DbCommand CreateDbCommand() => new ObservedCommand(_inner.CreateCommand(), this, _observer);
 

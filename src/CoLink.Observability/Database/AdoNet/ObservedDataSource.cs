@@ -18,7 +18,7 @@ internal sealed class ObservedDataSource(DbDataSource inner, AdoNetObserver obse
 
     protected override async ValueTask DisposeAsyncCore()
     {
-        await inner.DisposeAsync();
-        await base.DisposeAsyncCore();
+        await inner.DisposeAsync().ConfigureAwait(false);
+        await base.DisposeAsyncCore().ConfigureAwait(false);
     }
 }

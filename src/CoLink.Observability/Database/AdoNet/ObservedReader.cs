@@ -10,7 +10,7 @@ namespace CoLink.Observability.Database.AdoNet;
 internal sealed class ObservedReader(DbDataReader inner, Execution execution) : DbDataReader, IDbColumnSchemaGenerator
 {
     private int _isEnded;
-    private bool _isFailed;
+    private Exception? _failure;
 
     public override int Depth => inner.Depth;
 
@@ -34,9 +34,9 @@ internal sealed class ObservedReader(DbDataReader inner, Execution execution) : 
         {
             return inner.Read();
         }
-        catch (Exception)
+        catch (Exception exception)
         {
-            _isFailed = true;
+            _failure = exception;
             throw;
         }
     }
@@ -47,9 +47,9 @@ internal sealed class ObservedReader(DbDataReader inner, Execution execution) : 
         {
             return inner.NextResult();
         }
-        catch (Exception)
+        catch (Exception exception)
         {
-            _isFailed = true;
+            _failure = exception;
             throw;
         }
     }
@@ -74,7 +74,7 @@ internal sealed class ObservedReader(DbDataReader inner, Execution execution) : 
     {
         try
         {
-            await inner.CloseAsync();
+            await inner.CloseAsync().ConfigureAwait(false);
         }
         finally
         {
@@ -86,14 +86,14 @@ internal sealed class ObservedReader(DbDataReader inner, Execution execution) : 
     {
         try
         {
-            await inner.DisposeAsync();
+            await inner.DisposeAsync().ConfigureAwait(false);
         }
         finally
         {
             End();
         }
 
-        await base.DisposeAsync();
+        await base.DisposeAsync().ConfigureAwait(false);
     }
 
     protected override void Dispose(bool disposing)
@@ -189,11 +189,11 @@ internal sealed class ObservedReader(DbDataReader inner, Execution execution) : 
     {
         try
         {
-            return await task;
+            return await task.ConfigureAwait(false);
         }
-        catch (Exception)
+        catch (Exception exception)
         {
-            _isFailed = true;
+            _failure = exception;
             throw;
         }
     }
@@ -202,8 +202,8 @@ internal sealed class ObservedReader(DbDataReader inner, Execution execution) : 
     {
         if (Interlocked.Exchange(ref _isEnded, 1) != 0)
             return;
-        if (_isFailed)
-            execution.Fail();
+        if (_failure is { } failure)
+            execution.Fail(failure);
         else
             execution.End();
     }

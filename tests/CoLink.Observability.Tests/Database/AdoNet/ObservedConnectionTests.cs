@@ -145,6 +145,29 @@ public sealed class ObservedConnectionTests
     }
 
     [Fact]
+    public async Task A_query_that_its_caller_cancelled_is_timed_and_no_error()
+    {
+        await using var host = await StartAsync();
+        await using var connection = await host.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = "SELECT id FROM a";
+        using var gone = new CancellationTokenSource();
+        await using (var reader = await command.ExecuteReaderAsync(CancellationToken.None))
+        {
+            await gone.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reader.ReadAsync(gone.Token));
+        }
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => command.ExecuteNonQueryAsync(gone.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => command.ExecuteScalarAsync(gone.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => command.ExecuteReaderAsync(gone.Token));
+
+        var scrape = await host.App.ScrapeAsync();
+        Assert.Equal(4, Count(scrape, "select"));
+        Assert.Equal(0, Errors(scrape, "select"));
+    }
+
+    [Fact]
     public async Task Transactions_and_states_pass_through_as_the_apps_own()
     {
         await using var host = await StartAsync();
@@ -226,6 +249,23 @@ public sealed class ObservedConnectionTests
     }
 
     [Fact]
+    public async Task Who_blocks_its_own_context_does_not_wait_for_ever()
+    {
+        await using var host = await StartAsync();
+        var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var connection = new LateConnection(host.ConnectionString, ready.Task).WithCoLinkMetrics(host.App.Services);
+
+        var before = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(new BlockedContext());
+        var opening = connection.OpenAsync();
+        SynchronizationContext.SetSynchronizationContext(before);
+        ready.SetResult();
+
+        await opening.WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.Equal(ConnectionState.Open, connection.State);
+    }
+
+    [Fact]
     public async Task Without_operations_all_is_other()
     {
         await using var host = await StartAsync(options => options.Database.Operations = false);
@@ -243,5 +283,23 @@ public sealed class ObservedConnectionTests
         using var connection = new SqliteConnection();
 
         Assert.Contains("AddCoLinkObservability", Assert.Throws<InvalidOperationException>(() => connection.WithCoLinkMetrics(empty)).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>A client of a server: it waits, as SQLite never does.</summary>
+    private sealed class LateConnection(string connectionString, Task ready) : SqliteConnection(connectionString)
+    {
+        public override async Task OpenAsync(CancellationToken cancellationToken)
+        {
+            await ready.ConfigureAwait(false);
+            Open();
+        }
+    }
+
+    /// <summary>Nothing that is posted to it ever runs, as while its one thread blocks.</summary>
+    private sealed class BlockedContext : SynchronizationContext
+    {
+        public override void Post(SendOrPostCallback d, object? state)
+        {
+        }
     }
 }

@@ -87,7 +87,7 @@ internal sealed class MongoDbActivities : IDisposable
     {
         var database = activity.GetTagItem(DatabaseTag) as string ?? "";
         _databases.Saw(database);
-        _metrics.Command(DbSystem.MongoDb, operation, activity.Duration.TotalSeconds);
+        _metrics.Command(DbSystem.MongoDb, operation, activity.Duration.TotalSeconds, Sampled(activity));
         if (activity.Status == ActivityStatusCode.Error)
         {
             _metrics.CommandFailed(DbSystem.MongoDb, operation);
@@ -100,6 +100,13 @@ internal sealed class MongoDbActivities : IDisposable
         _isHeard = true;
         _metrics.SourceActive(Sources.MongoDb, true);
     }
+
+    /// <summary>
+    /// The operation's own span, or the one it belongs to where nobody but us asked for the operation's: that one inherits the mark of
+    /// being recorded, and nobody exports it.
+    /// </summary>
+    private static Activity? Sampled(Activity activity) =>
+        activity is { Recorded: true, IsAllDataRequested: true } ? activity : activity.Parent is { Recorded: true } parent ? parent : null;
 
     private static DbOperation Operation(string name) => name switch
     {

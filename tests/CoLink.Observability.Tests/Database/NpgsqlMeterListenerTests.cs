@@ -9,6 +9,9 @@ public sealed class NpgsqlMeterListenerTests
 {
     private const string Orders = "Host=db.internal;Username=ada;Database=orders";
 
+    /// <summary>What takes seconds hears the counters of another driver in this process as well.</summary>
+    private static readonly (string, string) Postgres = ("system", "postgresql");
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -192,12 +195,12 @@ public sealed class NpgsqlMeterListenerTests
         npgsql.Pools.RemoveRange(50, 11_950);
         var calm = await databases.ScrapeAsync();
 
-        Assert.Equal(101, flooded.All("db_connections_active").Count());
-        Assert.Equal(12_000, flooded.Sum("db_connections_active"));
+        Assert.Equal(101, flooded.All("db_connections_active", Postgres).Count());
+        Assert.Equal(12_000, flooded.Sum("db_connections_active", Postgres));
         Assert.True(flooded.Value("colink_telemetry_label_values_refused_total", ("metric", "db_connections_active")) > 0);
         Assert.Equal(0, ObservedDatabases.Failures(flooded));
-        Assert.Equal(50, calm.All("db_connections_active").Count());
-        Assert.DoesNotContain(calm.All("db_connections_active"), sample => sample.Labels["pool"] == "_other");
+        Assert.Equal(50, calm.All("db_connections_active", Postgres).Count());
+        Assert.DoesNotContain(calm.All("db_connections_active", Postgres), sample => sample.Labels["pool"] == "_other");
     }
 
     [Fact]

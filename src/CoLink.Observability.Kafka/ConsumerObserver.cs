@@ -17,8 +17,15 @@ internal sealed class ConsumerObserver(KafkaHost host, string group)
     /// <summary>It was built. Its rebalances begin at 0, so that the first one is an increase.</summary>
     public void Begin()
     {
-        host.Metrics.SourceHeard();
-        host.Metrics.Rebalances(group);
+        try
+        {
+            host.Metrics.SourceHeard();
+            host.Metrics.Rebalances(group);
+        }
+        catch (Exception exception)
+        {
+            host.Failed(exception);
+        }
     }
 
     public void Consumed(string? topic)

@@ -16,7 +16,22 @@ internal sealed class KafkaHost(MetricRegistry registry, ILogger logger)
     public ILogger Logger => logger;
 
     public static KafkaHost Of(MetricRegistry registry, IServiceProvider services) =>
-        registry.Shared(shared => new KafkaHost(shared, services.GetRequiredService<ILogger<KafkaHost>>()));
+        registry.Shared(shared => new KafkaHost(shared, services.GetRequiredService<ILogger<KafkaHost>>()).Begin());
+
+    /// <summary>It runs where the app makes its builder, and must not fail there.</summary>
+    private KafkaHost Begin()
+    {
+        try
+        {
+            Metrics.Begin();
+        }
+        catch (Exception exception)
+        {
+            Failed(exception);
+        }
+
+        return this;
+    }
 
     /// <summary>Our own failure, which neither the client nor the app may feel.</summary>
     public void Failed(Exception exception) => registry.Failed(Observers.Kafka, exception);

@@ -11,7 +11,7 @@ internal sealed class KafkaMetrics
 {
     private readonly MetricRegistry _registry;
     private readonly GaugeSeries _sourceActive;
-    private readonly CounterSeries[] _errors;
+    private CounterSeries[]? _errors;
     private CounterFamily? _produced;
     private CounterFamily? _consumed;
     private CounterFamily? _rebalances;
@@ -22,14 +22,17 @@ internal sealed class KafkaMetrics
         _registry = registry;
         _sourceActive = registry.Gauge(SelfCatalogue.SourceActive).With(Sources.Kafka);
         _sourceActive.Set(0);
-        var errors = registry.Counter(KafkaCatalogue.ClientErrors);
-        _errors = [.. errors.Definition.Labels[0].Values.Select(kind => errors.With(kind))];
     }
+
+    private CounterSeries[] Errors => _errors ??= [.. KafkaCatalogue.ClientErrors.Labels[0].Values.Select(kind => _registry.Counter(KafkaCatalogue.ClientErrors).With(kind))];
+
+    /// <summary>A client is to be observed: from here on its errors can be told.</summary>
+    public void Begin() => _ = Errors;
 
     /// <summary>A client was built.</summary>
     public void SourceHeard() => _sourceActive.Set(1);
 
-    public void Failed(KafkaFailure kind) => _errors[(int)kind].Inc();
+    public void Failed(KafkaFailure kind) => Errors[(int)kind].Inc();
 
     public CounterSeries Produced(string topic) => (_produced ??= _registry.Counter(KafkaCatalogue.Produced)).With(topic);
 

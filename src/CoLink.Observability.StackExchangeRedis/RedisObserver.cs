@@ -27,9 +27,17 @@ internal sealed class RedisObserver(
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        metrics.SourceActive(false);
-        if (options.Value is { Redis.CountReads: true, Cache.Enabled: true })
-            counted.Start(metrics, final.WereSeen, logger);
+        try
+        {
+            metrics.SourceActive(false);
+            if (options.Value is { Redis.CountReads: true, Cache.Enabled: true })
+                counted.Start(metrics, final.WereSeen, logger);
+        }
+        catch (Exception exception)
+        {
+            registry.Failed(Observers.Redis, exception);
+        }
+
         return Task.CompletedTask;
     }
 
@@ -177,8 +185,21 @@ internal sealed class RedisObserver(
         finally
         {
             server.End();
+            TrySay(server.Name);
+        }
+    }
+
+    /// <summary>Nobody waits for what an answer is said with, so nobody else would see it fail.</summary>
+    private void TrySay(string name)
+    {
+        try
+        {
             lock (_gate)
-                Say(server.Name);
+                Say(name);
+        }
+        catch (Exception exception)
+        {
+            registry.Failed(Observers.Redis, exception);
         }
     }
 

@@ -59,9 +59,9 @@ public sealed class BuilderTests
 
         Assert.Equal("15000", Interval(null));
         Assert.Equal("2000", Interval(2000));
-        Assert.Empty(app.Logs.Of(300));
+        Assert.Empty(app.Logs.Of(320));
         Assert.Equal("0", Interval(0));
-        Assert.Contains("StatisticsIntervalMs", Assert.Single(app.Logs.Of(300)).Message, StringComparison.Ordinal);
+        Assert.Contains("StatisticsIntervalMs", Assert.Single(app.Logs.Of(320)).Message, StringComparison.Ordinal);
 
         string? Interval(int? set)
         {

@@ -61,11 +61,11 @@ public sealed class ErrorTests
         {
             withLog.Consume(10);
             without.Consume(10);
-            return lines.Any(line => line.Facility == "ERROR" && line.Message.Contains("refused", StringComparison.OrdinalIgnoreCase)) && app.Logs.Of(301).Any();
+            return lines.Any(line => line.Facility == "ERROR" && line.Message.Contains("refused", StringComparison.OrdinalIgnoreCase)) && app.Logs.Of(321).Any();
         });
 
-        Assert.Contains(app.Logs.Of(301), line => line.Message.Contains(without.Name, StringComparison.Ordinal));
-        Assert.DoesNotContain(app.Logs.Of(301), line => line.Message.Contains(withLog.Name + ":", StringComparison.Ordinal));
+        Assert.Contains(app.Logs.Of(321), line => line.Message.Contains(without.Name, StringComparison.Ordinal));
+        Assert.DoesNotContain(app.Logs.Of(321), line => line.Message.Contains(withLog.Name + ":", StringComparison.Ordinal));
         Assert.True((await app.ScrapeAsync()).Value(Errors, ("kind", "transport")) > 0);
     }
 

@@ -10,20 +10,20 @@ internal static class DatabaseCatalogue
 
     public static readonly MetricDefinition ConnectionsActive = new(
         "db_connections_active", MetricKind.Gauge, "Database connections in use: of a pool what it has handed out, of Entity Framework what it has opened.", System, "database", "pool")
-    { FilledBy = "Npgsql's pools and SqlClient's, at the scrape; for other drivers the connections that Entity Framework opened, as pool `ef`" };
+    { FilledBy = "Npgsql's pools and SqlClient's, at the scrape; MongoDB's with its package; for other drivers the connections that Entity Framework opened, as pool `ef`, and those behind `WithCoLinkMetrics`, as pool `opened`" };
 
     public static readonly MetricDefinition ConnectionsIdle = new(
         "db_connections_idle", MetricKind.Gauge, "Database connections open and unused in a pool.", System, "database", "pool")
-    { FilledBy = "Npgsql's pools and SqlClient's, at the scrape" };
+    { FilledBy = "Npgsql's pools and SqlClient's, at the scrape; MongoDB's with its package" };
 
     public static readonly MetricDefinition ConnectionsMax = new(
         "db_connections_max", MetricKind.Gauge, "Database connections that a pool may hold.", System, "database", "pool")
-    { FilledBy = "Npgsql's pools, at the scrape" };
+    { FilledBy = "Npgsql's pools, at the scrape; MongoDB's with its package, where they have a maximum" };
 
     public static readonly MetricDefinition QueryDuration = new(
         "db_query_duration_seconds", MetricKind.Histogram,
-        "Time of a database command: from Npgsql until its reader is closed, from Entity Framework on other drivers until its first answer.", System, Operation)
-    { Buckets = Buckets.QuerySeconds, Exemplars = true, FilledBy = "each command that a driver tells, and of other drivers those of Entity Framework" };
+        "Time of a database command: of Npgsql and behind WithCoLinkMetrics until its reader is closed, of SqlClient and of Entity Framework on other drivers until its first answer, of MongoDB the whole operation, retries included.", System, Operation)
+    { Buckets = Buckets.QuerySeconds, Exemplars = true, FilledBy = "each command that a driver tells, and of other drivers those of Entity Framework and those behind `WithCoLinkMetrics`" };
 
     public static readonly MetricDefinition QueryErrors = new(
         "db_query_errors_total", MetricKind.Counter,

@@ -74,12 +74,11 @@ internal sealed class DatabaseMetrics
         }
     }
 
-    /// <summary>A pool is gone, and its series with it.</summary>
+    /// <summary>A pool is gone, and its series with it. What nobody told of it has no family, and needs none to be forgotten.</summary>
     public void Forget(DbSystem system, string database, string pool)
     {
-        _registry.Gauge(DatabaseCatalogue.ConnectionsActive).Remove([Systems[(int)system], database, pool]);
-        _registry.Gauge(DatabaseCatalogue.ConnectionsIdle).Remove([Systems[(int)system], database, pool]);
-        _registry.Gauge(DatabaseCatalogue.ConnectionsMax).Remove([Systems[(int)system], database, pool]);
+        foreach (var metric in (MetricDefinition[])[DatabaseCatalogue.ConnectionsActive, DatabaseCatalogue.ConnectionsIdle, DatabaseCatalogue.ConnectionsMax])
+            _registry.Find(metric.Name)?.Remove([Systems[(int)system], database, pool]);
     }
 
     /// <summary>A source is listened to; where nothing was heard of it, it reads 0.</summary>

@@ -30,10 +30,20 @@ internal sealed class DatabaseObserver(DatabaseMetrics metrics, MetricRegistry r
         Listen(Sources.EntityFramework, new EntityFrameworkListener(metrics, registry, voices, operations), listener => listener.Start());
     }
 
+    /// <summary>It runs as the host ends, and one that fails leaves no other listening.</summary>
     public void Dispose()
     {
         foreach (var listener in _listeners)
-            listener.Dispose();
+        {
+            try
+            {
+                listener.Dispose();
+            }
+            catch (Exception exception)
+            {
+                registry.Failed(Observers.Database, exception);
+            }
+        }
     }
 
     /// <param name="source">What is listened to; from here on it reads 0 until it is heard.</param>

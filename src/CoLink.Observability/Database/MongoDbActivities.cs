@@ -101,7 +101,10 @@ internal sealed class MongoDbActivities : IDisposable
         _metrics.SourceActive(Sources.MongoDb, true);
     }
 
-    /// <summary>The operation's own span, or the one it belongs to where nobody but us asked for the operation's, which nobody exports.</summary>
+    /// <summary>
+    /// The operation's own span, or the one it belongs to where nobody but us asked for the operation's: that one inherits the mark of
+    /// being recorded, and nobody exports it.
+    /// </summary>
     private static Activity? Sampled(Activity activity) =>
         activity is { Recorded: true, IsAllDataRequested: true } ? activity : activity.Parent is { Recorded: true } parent ? parent : null;
 

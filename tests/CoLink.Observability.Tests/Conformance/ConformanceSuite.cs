@@ -17,8 +17,13 @@ public abstract class ConformanceSuite
     /// <summary>Who counts the failures, one of <see cref="Observers"/>.</summary>
     private protected abstract string Observer { get; }
 
-    /// <summary>What the app brings before the one call: a driver, a cache, a client.</summary>
+    /// <summary>How the app is built before the one call.</summary>
     private protected virtual void Build(WebApplicationBuilder builder)
+    {
+    }
+
+    /// <summary>What the observer is to find in the container: a cache, a client. An app without it must be told from one with it.</summary>
+    private protected virtual void Bring(IServiceCollection services)
     {
     }
 
@@ -51,15 +56,21 @@ public abstract class ConformanceSuite
 
     private protected MetricDefinition[] Filled => [.. Metrics.Where(metric => metric.Stability == MetricStability.Stable)];
 
-    private protected Task<RunningApp> StartAsync(IDictionary<string, string?>? settings = null, bool broken = false) => RunningApp.StartAsync(
+    private protected Task<RunningApp> StartAsync(IDictionary<string, string?>? settings = null, bool broken = false, bool bare = false) => RunningApp.StartAsync(
         app =>
         {
-            app.MapGet(Alive, () => "yes");
-            Map(app);
             if (broken)
                 Break(app);
+            app.MapGet(Alive, () => "yes");
+            Map(app);
         },
-        Build, Configure, settings);
+        builder =>
+        {
+            Build(builder);
+            if (!bare)
+                Bring(builder.Services);
+        },
+        Configure, settings);
 
     private protected double Errors(Scrape scrape) => scrape.Value(SelfCatalogue.ObserverErrorsName, ("observer", Observer)) ?? double.NaN;
 

@@ -129,7 +129,7 @@ public abstract class FamilyConformance : ConformanceSuite
     [Fact]
     public async Task Off_or_unused_it_is_absent()
     {
-        await using var app = await StartAsync(Switch is null ? null : new Dictionary<string, string?> { [$"{OptionKey.Section}:{Switch}"] = "false" });
+        await using var app = await StartAsync(Switch is null ? null : new Dictionary<string, string?> { [$"{OptionKey.Section}:{Switch}"] = "false" }, bare: Switch is null);
         if (Switch is not null)
             await FillAsync(app);
 

@@ -34,11 +34,31 @@ public abstract class ObserverConformance : ConformanceSuite
     /// <summary>True for a source that is there in every process, so that it is heard at once.</summary>
     private protected virtual bool IsAlwaysThere => false;
 
+    /// <summary>
+    /// True for a source that <see cref="ConformanceSuite.Bring"/> puts into the container: what is there decides whether it is
+    /// active, as the host starts and before anybody uses it.
+    /// </summary>
+    private protected virtual bool IsFoundInTheContainer => false;
+
     [Fact]
     public async Task Its_source_is_inactive_until_it_is_heard()
     {
-        await using var app = await StartAsync();
+        await using var app = await StartAsync(bare: IsFoundInTheContainer);
         Assert.Equal(IsAlwaysThere ? 1 : 0, Active(await app.ScrapeAsync()));
+        if (IsFoundInTheContainer)
+            return;
+
+        await SpeakAsync(app);
+
+        await app.ScrapeUntilAsync(scrape => Active(scrape) == 1 && Heard(scrape) >= 1);
+    }
+
+    [Fact]
+    public async Task Its_source_is_active_once_it_is_found_and_then_heard()
+    {
+        await using var app = await StartAsync();
+        if (IsFoundInTheContainer || IsAlwaysThere)
+            await app.ScrapeUntilAsync(scrape => Active(scrape) == 1);
 
         await SpeakAsync(app);
 

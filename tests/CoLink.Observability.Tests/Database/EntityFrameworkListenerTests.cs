@@ -179,8 +179,8 @@ public sealed class EntityFrameworkListenerTests
 
         var scrape = await databases.ScrapeAsync();
 
-        Assert.Equal(101, scrape.All("db_connections_active").Count());
-        Assert.Equal(3_000, scrape.Sum("db_connections_active"));
+        Assert.Equal(101, scrape.All("db_connections_active", ("system", "other")).Count());
+        Assert.Equal(3_000, scrape.Sum("db_connections_active", ("system", "other")));
         Assert.Equal(0, ObservedDatabases.Failures(scrape));
     }
 }

@@ -14,7 +14,7 @@ public sealed class MongoDbActivitiesTests : IDisposable
     private const string Selecting = "A timeout occurred after 30000ms selecting a server using X. Client view of cluster state is { HeartbeatException: ";
 
     private readonly TestRegistry _registry = TestRegistry.New(limit: 20);
-    private readonly ActivitySource _driver = new("MongoDB.Driver");
+    private readonly FakeMongoDb _driver = new();
     private readonly MongoDbActivities _activities;
 
     public MongoDbActivitiesTests()
@@ -78,11 +78,11 @@ public sealed class MongoDbActivitiesTests : IDisposable
     {
         Run("bulkWrite", null);
         Run("anything", "shop");
-        using (var strange = _driver.StartActivity(ActivityKind.Client, tags: [new("db.operation.name", 7), new("db.namespace", null)], name: "x"))
+        using (var strange = _driver.BeginTagged("x", new("db.operation.name", 7), new("db.namespace", null)))
             strange?.SetTag("exception.type", 5);
-        using (var command = _driver.StartActivity(ActivityKind.Client, tags: [new("db.command.name", "find")], name: "find"))
+        using (var command = _driver.BeginCommand("find"))
             Assert.Null(command);
-        using (var bare = _driver.StartActivity("transaction"))
+        using (var bare = _driver.BeginTagged("transaction"))
             Assert.Null(bare);
 
         var scrape = await _registry.ScrapeAsync();
@@ -127,7 +127,7 @@ public sealed class MongoDbActivitiesTests : IDisposable
         ActivitySource.AddActivityListener(sampler);
         using var request = requests.StartActivity("request");
 
-        using var operation = _driver.StartActivity(ActivityKind.Client, tags: new TagList { { "db.operation.name", "find" } }, name: "find");
+        using var operation = _driver.Begin("find", "shop", null);
 
         Assert.Equal(request!.SpanId, operation!.ParentSpanId);
         Assert.Equal(request.Recorded, operation.Recorded);
@@ -170,9 +170,7 @@ public sealed class MongoDbActivitiesTests : IDisposable
 
     private void Run(string operation, string? database, string? exception = null, string? message = null, bool failed = false)
     {
-        // As the driver gives them: a boxed TagList.
-        var tags = new TagList { { "db.system", "mongodb" }, { "db.operation.name", operation }, { "db.namespace", database } };
-        using var activity = _driver.StartActivity(ActivityKind.Client, tags: tags, name: operation);
+        using var activity = _driver.Begin(operation, database, null);
         Assert.NotNull(activity);
         if (exception is null && !failed)
             return;

@@ -9,6 +9,9 @@ public sealed class NpgsqlMeterListenerTests
 {
     private const string Orders = "Host=db.internal;Username=ada;Database=orders";
 
+    /// <summary>What takes seconds hears the counters of another driver in this process as well.</summary>
+    private static readonly (string, string) Postgres = ("system", "postgresql");
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -188,16 +191,16 @@ public sealed class NpgsqlMeterListenerTests
         using var npgsql = new FakeNpgsql().Publish();
         npgsql.Pools.AddRange(Enumerable.Range(0, 12_000).Select(i => new FakePool($"Host=h;Database=tenant{i}", 1, 0)));
 
-        var flooded = await databases.ScrapeAsync();
+        var flooded = await UntilAsync(databases, scrape => scrape.Sum("db_connections_active", Postgres) == 12_000);
         npgsql.Pools.RemoveRange(50, 11_950);
-        var calm = await databases.ScrapeAsync();
+        var calm = await UntilAsync(databases, scrape => scrape.Sum("db_connections_active", Postgres) == 50);
 
-        Assert.Equal(101, flooded.All("db_connections_active").Count());
-        Assert.Equal(12_000, flooded.Sum("db_connections_active"));
+        Assert.Equal(101, flooded.All("db_connections_active", Postgres).Count());
+        Assert.Equal(12_000, flooded.Sum("db_connections_active", Postgres));
         Assert.True(flooded.Value("colink_telemetry_label_values_refused_total", ("metric", "db_connections_active")) > 0);
         Assert.Equal(0, ObservedDatabases.Failures(flooded));
-        Assert.Equal(50, calm.All("db_connections_active").Count());
-        Assert.DoesNotContain(calm.All("db_connections_active"), sample => sample.Labels["pool"] == "_other");
+        Assert.Equal(50, calm.All("db_connections_active", Postgres).Count());
+        Assert.DoesNotContain(calm.All("db_connections_active", Postgres), sample => sample.Labels["pool"] == "_other");
     }
 
     [Fact]
@@ -250,5 +253,16 @@ public sealed class NpgsqlMeterListenerTests
         npgsql.PoolExhausted(Orders);
 
         Assert.DoesNotContain((await databases.ScrapeAsync()).Samples, sample => sample.Name.StartsWith("db_", StringComparison.Ordinal));
+    }
+
+    /// <summary>A scrape waits for so many pools only so long, and shows them the next time.</summary>
+    private static async Task<Scrape> UntilAsync(ObservedDatabases databases, Func<Scrape, bool> satisfied)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            var scrape = await databases.ScrapeAsync();
+            if (satisfied(scrape) || tries == 5)
+                return scrape;
+        }
     }
 }

@@ -1,6 +1,6 @@
+using System.Diagnostics;
 using System.Data;
 using System.Data.Common;
-using System.Diagnostics;
 using CoLink.Observability.Database;
 using CoLink.Observability.Tests.Registry;
 using CoLink.Observability.Tests.Support;
@@ -20,7 +20,7 @@ public sealed class SqlClientEventsTests : IDisposable
     private readonly TestRegistry _registry = TestRegistry.New();
     private readonly FakeTimeProvider _time = new();
     private readonly SqlClientEvents _events;
-    private readonly DiagnosticListener _client = new(Named);
+    private readonly FakeSqlClient _client = new();
 
     public SqlClientEventsTests()
     {
@@ -38,7 +38,7 @@ public sealed class SqlClientEventsTests : IDisposable
     public async Task Errors_of_a_database_start_at_0_with_the_first_connection()
     {
         using var connection = new SqlConnection("Server=a;Database=shop");
-        Send("WriteConnectionOpenBefore", Event("SqlClientConnectionOpenBefore", ("Connection", connection)));
+        _client.Open(connection);
 
         var scrape = await _registry.ScrapeAsync();
 
@@ -52,13 +52,13 @@ public sealed class SqlClientEventsTests : IDisposable
         using var procedure = new SqlCommand("p") { CommandType = CommandType.StoredProcedure };
         for (var i = 0; i < 3; i++)
         {
-            Begin(select);
+            _client.Begin(select);
             _time.Advance(TimeSpan.FromMilliseconds(20));
-            Send("WriteCommandAfter", Event("SqlClientCommandAfter", ("Command", select)));
+            _client.End(select);
         }
 
-        Begin(procedure);
-        Send("WriteCommandError", Event("SqlClientCommandError", ("Command", procedure), ("Exception", new TimeoutException())));
+        _client.Begin(procedure);
+        _client.Fail(procedure);
 
         var scrape = await _registry.ScrapeAsync();
         Assert.Equal(3, scrape.Value("db_query_duration_seconds_count", Mssql, ("operation", "select")));
@@ -92,8 +92,11 @@ public sealed class SqlClientEventsTests : IDisposable
             for (var i = thread; i < 1_000; i += 16)
             {
                 using var command = new SqlCommand(texts[i % 4]);
-                Begin(command);
-                Send(i % 10 == 0 ? "WriteCommandError" : "WriteCommandAfter", Event(i % 10 == 0 ? "SqlClientCommandError" : "SqlClientCommandAfter", ("Command", command)));
+                _client.Begin(command);
+                if (i % 10 == 0)
+                    _client.Fail(command);
+                else
+                    _client.End(command);
             }
         })));
 
@@ -122,7 +125,7 @@ public sealed class SqlClientEventsTests : IDisposable
     {
         Fail(new InvalidOperationException("Timeout expired."));
         using var without = new SqlConnection();
-        Send("WriteConnectionOpenError", Event("SqlClientConnectionOpenError", ("Connection", without), ("Exception", new InvalidOperationException())));
+        _client.FailToOpen(without, new InvalidOperationException());
 
         var scrape = await _registry.ScrapeAsync();
         Assert.Equal(1, scrape.Value("db_connection_errors_total", Mssql, ("database", "shop"), ("reason", "pool_exhausted")));
@@ -132,16 +135,7 @@ public sealed class SqlClientEventsTests : IDisposable
     [Fact]
     public async Task What_a_misbehaving_client_sends_changes_nothing()
     {
-        foreach (var name in (string[])["WriteCommandBefore", "WriteCommandAfter", "WriteCommandError", "WriteConnectionOpenBefore", "WriteConnectionOpenError"])
-        {
-            Send(name, null);
-            Send(name, "a text");
-            Send(name, Array.Empty<KeyValuePair<string, object?>>());
-            Send(name, new KeyValuePair<string, object?>[] { new("Command", 7), new("Connection", null), new("Exception", "no") });
-        }
-
-        using var unknown = new SqlCommand("SELECT 1");
-        Send("WriteCommandAfter", Event("SqlClientCommandAfter", ("Command", unknown)));
+        _client.Misbehave();
 
         var scrape = await _registry.ScrapeAsync();
         Assert.DoesNotContain(scrape.Samples, sample => sample.Name.StartsWith("db_", StringComparison.Ordinal));
@@ -149,13 +143,43 @@ public sealed class SqlClientEventsTests : IDisposable
     }
 
     [Fact]
+    public async Task Thousands_of_databases_end_in_the_guard()
+    {
+        var registry = TestRegistry.New(limit: 20);
+        using var events = new SqlClientEvents(new DatabaseMetrics(registry.Metrics), registry.Metrics, _time, operations: true);
+        events.Start();
+        for (var i = 0; i < 5_000; i++)
+        {
+            using var connection = new SqlConnection($"Server=a;Database=tenant{i}");
+            _client.Open(connection);
+            _client.FailToOpen(connection, new NumberedException(53));
+        }
+
+        var scrape = await registry.ScrapeAsync();
+        Assert.InRange(scrape.All("db_connection_errors_total").Count(), 20, 26);
+        Assert.Equal(5_000, scrape.Sum("db_connection_errors_total"));
+        Assert.True(scrape.Value("colink_telemetry_label_values_refused_total", ("metric", "db_connection_errors_total")) > 0);
+        Assert.Equal(0, scrape.Sum("colink_telemetry_observer_errors_total"));
+    }
+
+    [Fact]
+    public async Task A_client_whose_objects_throw_is_counted_as_our_failure_and_does_not_feel_it()
+    {
+        using var command = new ThrowingCommand();
+        _client.Begin(command);
+        _client.End(command);
+
+        Assert.Equal(1, (await _registry.ScrapeAsync()).Value("colink_telemetry_observer_errors_total", ("observer", "database")));
+    }
+
+    [Fact]
     public async Task Commands_whose_end_is_never_told_are_forgotten_in_the_end()
     {
         for (var i = 0; i < 40_000; i++)
-            Begin(new TypedCommand(CommandType.Text));
+            _client.Begin(new TypedCommand(CommandType.Text));
         using var command = new SqlCommand("SELECT 1");
-        Begin(command);
-        Send("WriteCommandAfter", Event("SqlClientCommandAfter", ("Command", command)));
+        _client.Begin(command);
+        _client.End(command);
 
         Assert.Equal(1, (await _registry.ScrapeAsync()).Sum("db_query_duration_seconds_count"));
     }
@@ -166,7 +190,7 @@ public sealed class SqlClientEventsTests : IDisposable
         _events.Dispose();
         Fail(new NumberedException(-2));
 
-        Assert.False(_client.IsEnabled());
+        Assert.False(_client.IsHeard);
         Assert.Empty((await _registry.ScrapeAsync()).All("db_connection_errors_total"));
     }
 
@@ -200,24 +224,7 @@ public sealed class SqlClientEventsTests : IDisposable
     private void Fail(Exception exception)
     {
         using var connection = new SqlConnection("Server=a;Database=shop");
-        Send("WriteConnectionOpenError", Event("SqlClientConnectionOpenError", ("Connection", connection), ("Exception", exception)));
-    }
-
-    private void Send(string name, object? payload)
-    {
-        name = "Microsoft.Data.SqlClient." + name;
-        if (_client.IsEnabled(name))
-            _client.Write(name, payload);
-    }
-
-    /// <summary>The fields, in their order, of the event class of this name in the real client: should they change, so does this.</summary>
-    private static List<KeyValuePair<string, object?>> Event(string type, params (string Name, object Value)[] values)
-    {
-        var real = typeof(SqlConnection).Assembly.GetType("Microsoft.Data.SqlClient.Diagnostics." + type, throwOnError: true)!;
-        Assert.True(typeof(IReadOnlyList<KeyValuePair<string, object>>).IsAssignableFrom(real));
-        var fields = real.GetProperties().Select(property => property.Name).Where(name => name is not ("Count" or "Item")).ToArray();
-        Assert.All(values, value => Assert.Contains(value.Name, fields));
-        return [.. fields.Select(field => new KeyValuePair<string, object?>(field, values.FirstOrDefault(value => value.Name == field).Value))];
+        _client.FailToOpen(connection, exception);
     }
 
     /// <summary>Does something as a listener of this name is announced, from its own subscription on.</summary>

@@ -5,7 +5,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace CoLink.Observability.Tests.Database;
 
 /// <summary>A command that is only looked at.</summary>
-internal sealed class TypedCommand(CommandType type, string text = "insert into a values (1)") : DbCommand
+internal class TypedCommand(CommandType type, string text = "insert into a values (1)") : DbCommand
 {
     [AllowNull]
     public override string CommandText { get; set; } = text;
@@ -39,4 +39,15 @@ internal sealed class TypedCommand(CommandType type, string text = "insert into 
     protected override DbParameter CreateDbParameter() => throw new NotSupportedException();
 
     protected override DbDataReader ExecuteDbDataReader(CommandBehavior behavior) => throw new NotSupportedException();
+}
+
+/// <summary>One that cannot even be looked at.</summary>
+internal sealed class ThrowingCommand() : TypedCommand(CommandType.Text)
+{
+    [AllowNull]
+    public override string CommandText
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
 }

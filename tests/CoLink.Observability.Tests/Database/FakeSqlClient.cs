@@ -18,7 +18,9 @@ internal sealed class FakeSqlClient : IDisposable
 
     public void End(DbCommand command) => Send("WriteCommandAfter", Event("SqlClientCommandAfter", ("Command", command)));
 
-    public void Fail(DbCommand command) => Send("WriteCommandError", Event("SqlClientCommandError", ("Command", command), ("Exception", new TimeoutException())));
+    public void Fail(DbCommand command) => Fail(command, new TimeoutException());
+
+    public void Fail(DbCommand command, Exception exception) => Send("WriteCommandError", Event("SqlClientCommandError", ("Command", command), ("Exception", exception)));
 
     public void Run(string sql)
     {

@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using System.Data;
 using System.Data.Common;
+using System.Diagnostics;
 using CoLink.Observability.Database;
 using CoLink.Observability.Tests.Registry;
 using CoLink.Observability.Tests.Support;
@@ -74,8 +74,8 @@ public sealed class SqlClientEventsTests : IDisposable
         foreach (var cancellation in (Exception[])[new TaskCanceledException(), new AggregateException(new OperationCanceledException())])
         {
             using var command = new SqlCommand("SELECT 1");
-            Begin(command);
-            Send("WriteCommandError", Event("SqlClientCommandError", ("Command", command), ("Exception", cancellation)));
+            _client.Begin(command);
+            _client.Fail(command, cancellation);
         }
 
         var scrape = await _registry.ScrapeAsync();
@@ -218,8 +218,6 @@ public sealed class SqlClientEventsTests : IDisposable
         Assert.False(late!.IsEnabled());
         late.Dispose();
     }
-
-    private void Begin(DbCommand command) => Send("WriteCommandBefore", Event("SqlClientCommandBefore", ("Command", command)));
 
     private void Fail(Exception exception)
     {

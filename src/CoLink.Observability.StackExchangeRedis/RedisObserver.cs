@@ -120,9 +120,23 @@ internal sealed class RedisObserver(
             IConnectionMultiplexer[] known;
             lock (_gate)
                 known = [.. _multiplexers];
-            foreach (var server in known.SelectMany(Refresh))
-                Ask(server, now: false);
+            foreach (var multiplexer in known)
+                AskAllOf(multiplexer);
             registered.Find(Watch);
+        }
+        catch (Exception exception)
+        {
+            registry.Failed(Observers.Redis, exception);
+        }
+    }
+
+    /// <summary>Each on its own: one that fails, as a class of the app's own may, does not silence the others.</summary>
+    private void AskAllOf(IConnectionMultiplexer multiplexer)
+    {
+        try
+        {
+            foreach (var server in Refresh(multiplexer))
+                Ask(server, now: false);
         }
         catch (Exception exception)
         {

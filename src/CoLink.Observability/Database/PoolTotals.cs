@@ -73,13 +73,13 @@ internal sealed class PoolTotals(DatabaseMetrics metrics, MetricRegistry registr
         }
     }
 
-    internal void Leave(PoolTotal total)
+    internal void Leave(PoolTotal total, bool onlyIfUnused)
     {
         try
         {
             lock (_gate)
             {
-                if (--total.Parts > 0)
+                if (--total.Parts > 0 || (onlyIfUnused && total.Active > 0))
                     return;
                 _pools.Remove((total.System, total.Database, total.Pool));
                 metrics.Forget(total.System, total.Database, total.Pool);
@@ -113,5 +113,8 @@ internal sealed class PoolTotal(PoolTotals totals, DbSystem system, string datab
     /// <summary>By how much the caller's part has changed; what it cannot tell is null.</summary>
     public void Change(int active, int? idle = null, int? max = null) => totals.Change(this, active, idle, max);
 
-    public void Leave() => totals.Leave(this);
+    public void Leave() => totals.Leave(this, onlyIfUnused: false);
+
+    /// <summary>The same for one whose connections may still be open in other hands, where the pool stays.</summary>
+    public void LeaveIfUnused() => totals.Leave(this, onlyIfUnused: true);
 }

@@ -18,8 +18,8 @@ internal sealed class AdoNetObserver(
     private readonly ConditionalWeakTable<string, string> _files = [];
     private readonly bool _operations = options.Operations;
 
-    public DbConnection Observe(DbConnection connection) =>
-        !_isEnabled || AdoNetDrivers.Speaks(connection) ? connection : new ObservedConnection(connection, this);
+    public DbConnection Observe(DbConnection connection, ObservedDataSource? source = null) =>
+        !_isEnabled || AdoNetDrivers.Speaks(connection) ? connection : new ObservedConnection(connection, this, source);
 
     public DbDataSource Observe(DbDataSource dataSource) =>
         !_isEnabled || AdoNetDrivers.Speaks(dataSource) ? dataSource : new ObservedDataSource(dataSource, this);
@@ -43,6 +43,9 @@ internal sealed class AdoNetObserver(
             return null;
         }
     }
+
+    /// <summary>A data source takes part in the pool, so that its series go with it.</summary>
+    public PoolTotal Join(PoolTotal pool) => pools.Join(pool.System, pool.Database, pool.Pool);
 
     public static void Closed(PoolTotal pool) => pool.Change(active: -1);
 

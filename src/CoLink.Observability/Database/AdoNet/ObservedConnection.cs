@@ -11,14 +11,16 @@ internal sealed class ObservedConnection : DbConnection
 {
     private readonly DbConnection _inner;
     private readonly AdoNetObserver _observer;
+    private readonly ObservedDataSource? _source;
 
     /// <summary>Where it is counted as in use; null while it is closed.</summary>
     private PoolTotal? _pool;
 
-    public ObservedConnection(DbConnection inner, AdoNetObserver observer)
+    public ObservedConnection(DbConnection inner, AdoNetObserver observer, ObservedDataSource? source = null)
     {
         _inner = inner;
         _observer = observer;
+        _source = source;
         System = AdoNetDrivers.System(inner);
         inner.StateChange += Changed;
 
@@ -153,6 +155,8 @@ internal sealed class ObservedConnection : DbConnection
             return;
         if (Interlocked.CompareExchange(ref _pool, pool, null) is not null)
             AdoNetObserver.Closed(pool);
+        else
+            _source?.Opened(pool);
     }
 
     private void Closed()

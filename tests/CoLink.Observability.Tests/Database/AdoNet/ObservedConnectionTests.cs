@@ -249,6 +249,30 @@ public sealed class ObservedConnectionTests
     }
 
     [Fact]
+    public async Task The_series_of_a_disposed_data_source_vanish_unless_others_have_its_database_open()
+    {
+        await using var host = await StartAsync();
+        var source = SqliteFactory.Instance.CreateDataSource(host.ConnectionString).WithCoLinkMetrics(host.App.Services);
+        var other = SqliteFactory.Instance.CreateDataSource(host.ConnectionString).WithCoLinkMetrics(host.App.Services);
+        foreach (var each in (DbDataSource[])[source, other])
+            await (await each.OpenConnectionAsync()).DisposeAsync();
+
+        await source.DisposeAsync();
+        Assert.Equal(0, Active(await host.App.ScrapeAsync()));
+        await using (await host.OpenAsync())
+        {
+            other.Dispose();
+            Assert.Equal(1, Active(await host.App.ScrapeAsync()));
+        }
+
+        Assert.Equal(0, Active(await host.App.ScrapeAsync()));
+        var last = SqliteFactory.Instance.CreateDataSource(host.ConnectionString).WithCoLinkMetrics(host.App.Services);
+        await (await last.OpenConnectionAsync()).DisposeAsync();
+        last.Dispose();
+        Assert.Null(Active(await host.App.ScrapeAsync()));
+    }
+
+    [Fact]
     public async Task Who_blocks_its_own_context_does_not_wait_for_ever()
     {
         await using var host = await StartAsync();

@@ -33,7 +33,9 @@ public sealed class ScrapeMemoryTests
         // The first two make what is made once.
         Scrape(endpoint, accept, encoding);
         Scrape(endpoint, accept, encoding);
-        return Scrape(endpoint, accept, encoding);
+
+        // A collection in between takes rented buffers from the pool, and the next scrape makes them anew: the least of a few tells.
+        return Enumerable.Range(0, 5).Min(_ => Scrape(endpoint, accept, encoding));
     }
 
     /// <summary>Nothing waits on a body that takes everything at once, so all of it runs, and allocates, on this thread.</summary>

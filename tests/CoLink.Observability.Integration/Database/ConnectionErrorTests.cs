@@ -63,7 +63,7 @@ public sealed class ConnectionErrorTests(PostgresFixture postgres)
             await connection.DisposeAsync();
 
         Assert.Equal("53300", refusal.SqlState);
-        Assert.Equal(1, scrape.Value("db_connection_errors_total", ("reason", "refused")));
+        Assert.Equal(1, scrape.Value("db_connection_errors_total", ("database", "postgres"), ("reason", "refused")));
         Assert.Equal(held.Count, scrape.Sum("db_connections_active", ("database", "postgres")));
     }
 
@@ -89,7 +89,7 @@ public sealed class ConnectionErrorTests(PostgresFixture postgres)
 
         Assert.Equal((0, 0), (before.Sum("db_query_errors_total"), before.Sum("db_connection_errors_total")));
         Assert.Equal(1, down.Value("db_query_errors_total", ("operation", "select")));
-        Assert.Equal(1, down.Value("db_connection_errors_total", ("reason", "refused")));
+        Assert.Equal(1, down.Value("db_connection_errors_total", ("database", "postgres"), ("reason", "refused")));
         Assert.Equal((1, 1), (up.Sum("db_query_errors_total"), up.Sum("db_connection_errors_total")));
         Assert.Equal(3, up.Value("db_query_duration_seconds_count", ("operation", "select")));
         Assert.Equal(0, up.Sum("db_connections_active", ("database", "postgres")));

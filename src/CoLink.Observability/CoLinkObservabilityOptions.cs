@@ -3,6 +3,7 @@ using CoLink.Observability.Cache;
 using CoLink.Observability.Database;
 using CoLink.Observability.Hosting.Validation;
 using CoLink.Observability.Http;
+using CoLink.Observability.Logging;
 using CoLink.Observability.Registry;
 using CoLink.Observability.Runtime;
 using CoLink.Observability.WebSockets;
@@ -38,7 +39,7 @@ public sealed class CoLinkObservabilityOptions
     [RegularExpression(NamePattern, ErrorMessage = NameRule)]
     public string? Environment { get; set; }
 
-    /// <summary>This replica. Default: <c>service.instance.id</c> of <c>OTEL_RESOURCE_ATTRIBUTES</c>, else the host's name. It belongs to traces and logs, which this version does not have yet.</summary>
+    /// <summary>This replica. Default: <c>service.instance.id</c> of <c>OTEL_RESOURCE_ATTRIBUTES</c>, else the host's name. It is the stream label <c>pod</c> of logs: replicas must not share it, and it must not be new at each start.</summary>
     [RegularExpression(NamePattern, ErrorMessage = NameRule)]
     public string? Instance { get; set; }
 
@@ -66,4 +67,7 @@ public sealed class CoLinkObservabilityOptions
 
     /// <summary>The runtime family.</summary>
     public RuntimeOptions Runtime { get; } = new();
+
+    /// <summary>The logs.</summary>
+    public LoggingOptions Logging { get; } = new();
 }

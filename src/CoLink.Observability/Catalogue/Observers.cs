@@ -15,6 +15,7 @@ internal static class Observers
     public const string WebSocket = "websocket";
     public const string Business = "business";
     public const string Kafka = "kafka";
+    public const string Logging = "logging";
 
-    public static readonly string[] All = [Http, Runtime, Meters, Exposition, StaticRegistry, Registry, Database, Cache, Redis, WebSocket, Business, Kafka];
+    public static readonly string[] All = [Http, Runtime, Meters, Exposition, StaticRegistry, Registry, Database, Cache, Redis, WebSocket, Business, Kafka, Logging];
 }

@@ -60,39 +60,6 @@ internal static class SelfCatalogue
         "colink_telemetry_listener_up", MetricKind.Gauge, "1 while the library's own port for scrapes listens, 0 while it does not; absent where the app's port answers.")
     { FilledBy = "the listener of `Metrics:Port`" };
 
-    public static readonly MetricDefinition LogEventsEmitted = MetricDefinition.Planned("colink_telemetry_log_events_emitted_total", MetricKind.Counter, "Log events handed to the Loki client.");
-
-    public static readonly MetricDefinition LogEventsAdopted = MetricDefinition.Planned("colink_telemetry_log_events_adopted_total", MetricKind.Counter, "Log events taken over from the spool of a process that died.");
-
-    public static readonly MetricDefinition LogEvents = MetricDefinition.Planned(
-        "colink_telemetry_log_events_total", MetricKind.Counter, "Log events, by their fate.",
-        MetricLabel.OneOf("outcome", "delivered", "rejected", "oversized", "dropped_queue", "dropped_spool", "dropped_shutdown"));
-
-    public static readonly MetricDefinition LogEventsHeld = MetricDefinition.Planned(
-        "colink_telemetry_log_events_held", MetricKind.Gauge, "Log events that have met no fate yet, by where they wait.",
-        MetricLabel.OneOf("place", "queue", "in_flight", "spool"));
-
-    public static readonly MetricDefinition LogPushes = MetricDefinition.Planned(
-        "colink_telemetry_log_pushes_total", MetricKind.Counter, "Pushes to Loki, by their result.", PushResult());
-
-    public static readonly MetricDefinition LogPushDuration = MetricDefinition.Planned(
-        "colink_telemetry_log_push_duration_seconds", MetricKind.Histogram, "Time of a push to Loki, by its result.", PushResult())
-        with
-    { Buckets = Buckets.PushSeconds };
-
-    public static readonly MetricDefinition LogEventsRejected = MetricDefinition.Planned(
-        "colink_telemetry_log_events_rejected_total", MetricKind.Counter, "Log events that Loki refused or would refuse, by the reason.",
-        MetricLabel.OneOf("reason", "refused", "too_old", "too_new", "too_long", "labels"));
-
-    public static readonly MetricDefinition LogSpoolBytes = MetricDefinition.Planned("colink_telemetry_log_spool_bytes", MetricKind.Gauge, "Size of the log spool.");
-
-    public static readonly MetricDefinition LogSpoolMaxBytes = MetricDefinition.Planned("colink_telemetry_log_spool_max_bytes", MetricKind.Gauge, "Size at which the log spool drops its oldest.");
-
-    public static readonly MetricDefinition LogOldestHeld = MetricDefinition.Planned("colink_telemetry_log_oldest_held_seconds", MetricKind.Gauge, "Age of the oldest log event that has met no fate yet.");
-
-    public static readonly MetricDefinition ConsoleEvents = MetricDefinition.Planned(
-        "colink_telemetry_console_events_total", MetricKind.Counter, "Log events for standard output, by their fate.", MetricLabel.OneOf("outcome", "written", "dropped"));
-
     public static readonly MetricDefinition Spans = MetricDefinition.Planned(
         "colink_telemetry_spans_total", MetricKind.Counter, "Spans, by their fate.", MetricLabel.OneOf("outcome", "exported", "failed", "dropped"));
 
@@ -100,17 +67,15 @@ internal static class SelfCatalogue
         "colink_telemetry_export_failures_total", MetricKind.Counter, "Exports that failed, by signal and reason.",
         Signal, MetricLabel.OneOf("reason", "unreachable", "timeout", "refused", "unauthorized", "tls", "too_large", "other"));
 
-    public static readonly MetricDefinition LastSuccess = MetricDefinition.Planned(
-        "colink_telemetry_last_success_timestamp_seconds", MetricKind.Gauge, "When an export last succeeded, in seconds since 1970-01-01 UTC.", Signal);
+    public static readonly MetricDefinition LastSuccess = new(
+        "colink_telemetry_last_success_timestamp_seconds", MetricKind.Gauge, "When an export last succeeded, in seconds since 1970-01-01 UTC; absent until one has.", Signal)
+    { FilledBy = "each push that Loki takes" };
 
     public static readonly MetricDefinition[] All =
     [
         BuildInfo, HealthCheckStatus, Series, LabelValuesRefused, ObserverErrors, SourceActive, Scrapes, ScrapeDuration, ScrapeBytes, ListenerUp,
-        LogEventsEmitted, LogEventsAdopted, LogEvents, LogEventsHeld, LogPushes, LogPushDuration, LogEventsRejected,
-        LogSpoolBytes, LogSpoolMaxBytes, LogOldestHeld, ConsoleEvents, Spans, ExportFailures, LastSuccess,
+        .. LogCatalogue.All, Spans, ExportFailures, LastSuccess,
     ];
 
     public static bool Has(string metric) => All.Any(own => own.Name == metric);
-
-    private static MetricLabel PushResult() => MetricLabel.OneOf("result", "2xx", "3xx", "4xx", "5xx", "timeout", "network");
 }

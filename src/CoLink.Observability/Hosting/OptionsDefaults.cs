@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
 using CoLink.Observability.Http;
+using CoLink.Observability.Logging;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
@@ -31,6 +32,8 @@ internal sealed class OptionsDefaults(IConfiguration configuration, IHostEnviron
         options.Http.PrecreatedStatuses ??= [.. HttpOptions.DefaultPrecreatedStatuses];
         options.Metrics.AllowedNetworks ??= [];
         options.Metrics.Meters ??= [];
+        options.Logging.RedactedProperties ??= [.. LoggingOptions.DefaultRedactedProperties];
+        options.Logging.RedactedPatterns ??= [.. LoggingOptions.DefaultRedactedPatterns];
     }
 
     /// <summary>The informational version without the commit behind '+'.</summary>

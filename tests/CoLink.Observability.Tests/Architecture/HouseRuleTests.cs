@@ -35,12 +35,15 @@ public sealed class HouseRuleTests
         ["WebSockets"] = ["Http", "Registry", "Catalogue"],
         ["Exposition"] = ["Registry", "Catalogue", ""],
 
+        // A request line is about a request, whose route the HTTP room knows.
+        ["Logging"] = ["Http", "Registry", "Catalogue"],
+
         // The rules ask the rooms what they can parse.
-        [Validation] = ["", "Registry", "Http", "Exposition"],
+        [Validation] = ["", "Registry", "Http", "Exposition", "Logging"],
 
         // The door and the lifecycle put the rooms together.
-        ["Hosting"] = ["", "Business", "Cache", "Catalogue", "Database", "Exposition", "Http", "Registry", "Runtime", "WebSockets", Validation],
-        [""] = ["Business", "Cache", "Catalogue", "Database", "Exposition", "Hosting", "Http", "Registry", "Runtime", "WebSockets", Validation],
+        ["Hosting"] = ["", "Business", "Cache", "Catalogue", "Database", "Exposition", "Http", "Logging", "Registry", "Runtime", "WebSockets", Validation],
+        [""] = ["Business", "Cache", "Catalogue", "Database", "Exposition", "Hosting", "Http", "Logging", "Registry", "Runtime", "WebSockets", Validation],
     };
 
     public static TheoryData<string> Rooms { get; } = [.. Allowed.Keys];

@@ -52,7 +52,7 @@ internal static partial class ConfigurationReference
             text.Append("| key | type | default | meaning | allowed | environment variable |\n|---|---|---|---|---|---|\n");
             foreach (var option in group)
             {
-                string[] cells = [$"`{option.Key.Name}`", option.Type, option.Default, option.Meaning, option.Key.Allowed, $"`{option.Key.EnvironmentVariable}{(option.Key.IsMap ? "__{metric}" : "")}`"];
+                string[] cells = [$"`{option.Key.Name}`", option.Type, option.Default, option.Meaning, option.Key.Allowed, $"`{option.Key.EnvironmentVariable}{(option.Key.IsMap ? option.Key.IsMapOfTexts ? "__{label}" : "__{metric}" : "")}`"];
                 text.Append("| ").AppendJoin(" | ", cells.Select(cell => cell.Replace("|", "\\|", StringComparison.Ordinal))).Append(" |\n");
             }
         }
@@ -91,10 +91,10 @@ internal static partial class ConfigurationReference
     {
         public string Group => Key.Name.Contains(':', StringComparison.Ordinal) ? Key.Name[..Key.Name.LastIndexOf(':')] : "";
 
-        public string Type => Key.IsMap ? "numbers by name"
+        public string Type => Key.IsMap ? Key.IsMapOfTexts ? "texts by name" : "numbers by name"
             : Key.IsList ? $"list of {(Key.Property.PropertyType == typeof(IList<int>) ? "numbers" : "texts")}"
             : Underlying == typeof(bool) ? "true or false"
-            : Underlying == typeof(int) ? "number"
+            : Underlying == typeof(int) || Underlying == typeof(long) ? "number"
             : Underlying == typeof(TimeSpan) ? "time as hh:mm:ss"
             : Key.IsSecret ? "text, secret" : "text";
 
@@ -105,6 +105,7 @@ internal static partial class ConfigurationReference
         {
             bool flag => flag ? "true" : "false",
             int number => number.ToString(CultureInfo.InvariantCulture),
+            long number => number.ToString(CultureInfo.InvariantCulture),
             TimeSpan time => $"`{time}`",
             string text => $"`{text}`",
             _ => null,

@@ -40,9 +40,9 @@ internal static class ConfigurationSchema
     private static JsonObject Property(ConfigurationReference.Option option)
     {
         var key = option.Key;
-        var node = key.IsMap ? new JsonObject { ["type"] = "object", ["additionalProperties"] = new JsonObject { ["type"] = "integer" } }
+        var node = key.IsMap ? new JsonObject { ["type"] = "object", ["additionalProperties"] = new JsonObject { ["type"] = key.IsMapOfTexts ? "string" : "integer" } }
             : key.IsList ? new JsonObject { ["type"] = "array", ["items"] = new JsonObject { ["type"] = key.Property.PropertyType == typeof(IList<int>) ? "integer" : "string" } }
-            : new JsonObject { ["type"] = option.Underlying == typeof(bool) ? "boolean" : option.Underlying == typeof(int) ? "integer" : "string" };
+            : new JsonObject { ["type"] = option.Underlying == typeof(bool) ? "boolean" : option.Underlying == typeof(int) || option.Underlying == typeof(long) ? "integer" : "string" };
         node["description"] = $"{Plain(option.Meaning)} Allowed: {key.Allowed}. Default: {Plain(option.Default)}.";
 
         if (key.Rules.OfType<RangeAttribute>().SingleOrDefault() is { Minimum: int minimum, Maximum: int maximum })
@@ -51,7 +51,7 @@ internal static class ConfigurationSchema
             node["maximum"] = maximum;
         }
 
-        if (key.Get(new CoLinkObservabilityOptions()) is { } value and (bool or int or string or TimeSpan))
+        if (key.Get(new CoLinkObservabilityOptions()) is { } value and (bool or int or long or string or TimeSpan))
             node["default"] = JsonValue.Create(value is TimeSpan time ? time.ToString() : value);
         return node;
     }

@@ -57,3 +57,40 @@ internal sealed partial class SeriesLimitsAttribute : ListAttribute
     [GeneratedRegex("^[a-zA-Z_:][a-zA-Z0-9_:]*$")]
     private static partial Regex Name();
 }
+
+/// <summary>Names of properties whose values are not shown.</summary>
+internal sealed partial class PropertyNamesAttribute : ListAttribute
+{
+    public PropertyNamesAttribute() => ErrorMessage = "names of properties, headers or route parameters such as password or x-api-key: letters, digits, '_', '-', '.'";
+
+    protected override bool Allows(object? item) => item is string text && Name().IsMatch(text);
+
+    [GeneratedRegex(@"^[A-Za-z0-9_.\-]{1,100}$")]
+    private static partial Regex Name();
+}
+
+/// <summary>Regular expressions that run in linear time.</summary>
+internal sealed class TextPatternsAttribute : ListAttribute
+{
+    public TextPatternsAttribute() => ErrorMessage = "regular expressions without look-around, back-references and atomic groups, none of which matches an empty text";
+
+    protected override bool Allows(object? item)
+    {
+        try
+        {
+            return item is string { Length: > 0 } text && !new Regex(text, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant).IsMatch("");
+        }
+        catch (Exception exception) when (exception is ArgumentException or NotSupportedException)
+        {
+            return false;
+        }
+    }
+}
+
+/// <summary>Labels of log streams by name.</summary>
+internal sealed class StreamLabelsAttribute : ListAttribute
+{
+    public StreamLabelsAttribute() => ErrorMessage = Logging.Loki.StreamLabelRules.Allowed;
+
+    protected override bool Allows(object? item) => item is KeyValuePair<string, string> label && Logging.Loki.StreamLabelRules.Allows(label.Key, label.Value);
+}

@@ -39,7 +39,9 @@ internal sealed class OptionKey
 
     public bool IsList => Property.PropertyType != typeof(string) && typeof(IEnumerable).IsAssignableFrom(Property.PropertyType);
 
-    public bool IsMap => typeof(IDictionary).IsAssignableFrom(Property.PropertyType) || Property.PropertyType == typeof(IDictionary<string, int>);
+    public bool IsMap => IsMapOfTexts || Property.PropertyType == typeof(IDictionary<string, int>);
+
+    public bool IsMapOfTexts => Property.PropertyType == typeof(IDictionary<string, string>);
 
     public IEnumerable<ValidationAttribute> Rules => Property.GetCustomAttributes<ValidationAttribute>();
 
@@ -71,7 +73,7 @@ internal sealed class OptionKey
     {
         var type = Nullable.GetUnderlyingType(Property.PropertyType) ?? Property.PropertyType;
         return type == typeof(bool) ? "true or false"
-            : type == typeof(int) ? "a whole number"
+            : type == typeof(int) || type == typeof(long) ? "a whole number"
             : type == typeof(TimeSpan) ? "a time span such as 00:00:05"
             : type.IsEnum ? $"one of {string.Join(", ", Enum.GetNames(type))}"
             : IsList ? "a list of texts" : "a text";

@@ -70,9 +70,18 @@ internal static class OptionsBinder
         if (value.Value is { Length: > 0 })
             errors.Add(key.Refuse(value));
 
-        var map = (IDictionary<string, int>)key.Get(options)!;
         foreach (var entry in value.GetChildren())
         {
+            if (key.IsMapOfTexts)
+            {
+                if (entry.Value is null)
+                    errors.Add(key.Refuse(entry, entry.Key));
+                else
+                    ((IDictionary<string, string>)key.Get(options)!)[entry.Key] = entry.Value;
+                continue;
+            }
+
+            var map = (IDictionary<string, int>)key.Get(options)!;
             if (int.TryParse(entry.Value, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number))
                 map[entry.Key] = number;
             else

@@ -1,3 +1,4 @@
+using CoLink.Observability.Logging.Loki;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 
@@ -10,7 +11,7 @@ internal sealed class OptionsValidator(IConfiguration configuration) : IValidate
     {
         // Read once more, to name what could not be read together with what breaks a rule.
         var unreadable = OptionsBinder.Bind(configuration, new CoLinkObservabilityOptions());
-        string[] errors = [.. unreadable, .. OptionKey.All.SelectMany(key => Check(key, options)), .. CheckTogether(options.Metrics)];
+        string[] errors = [.. unreadable, .. OptionKey.All.SelectMany(key => Check(key, options)), .. CheckTogether(options.Metrics), .. CheckTogether(options.Logging.Loki)];
         return errors.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
     }
 
@@ -22,7 +23,14 @@ internal sealed class OptionsValidator(IConfiguration configuration) : IValidate
             if (rule is ListAttribute list)
             {
                 foreach (var offender in list.Offenders(value))
-                    yield return offender is KeyValuePair<string, int> entry ? key.Refuse(entry.Value, entry.Key) : key.Refuse(offender);
+                    {
+                    yield return offender switch
+                    {
+                        KeyValuePair<string, int> entry => key.Refuse(entry.Value, entry.Key),
+                        KeyValuePair<string, string> entry => key.Refuse(entry.Value, entry.Key),
+                        _ => key.Refuse(offender),
+                    };
+                }
             }
             else if (!rule.IsValid(value) || value is "")
             {
@@ -35,13 +43,31 @@ internal sealed class OptionsValidator(IConfiguration configuration) : IValidate
     private static IEnumerable<string> CheckTogether(Registry.MetricsOptions metrics)
     {
         const string Metrics = $"{OptionKey.Section}:Metrics";
-        if (metrics.BasicUser is null != metrics.BasicPassword is null)
-        {
-            var (given, missing) = metrics.BasicUser is null ? ("BasicPassword", "BasicUser") : ("BasicUser", "BasicPassword");
-            yield return $"{Metrics}:{given} is given, but {Metrics}:{missing} is not: allowed are both or neither.";
-        }
+        if (CheckBasic(Metrics, metrics.BasicUser, metrics.BasicPassword) is { } half)
+            yield return half;
 
         if (metrics.Policy is not null && metrics.Port is not null)
             yield return $"{Metrics}:Policy is '{metrics.Policy}' and {Metrics}:Port is {metrics.Port}, but a port of its own has no authorization services: allowed is one of the two. Guard the port with BearerToken, BasicUser or AllowedNetworks.";
+    }
+
+    private static IEnumerable<string> CheckTogether(LokiOptions loki)
+    {
+        const string Loki = $"{OptionKey.Section}:Logging:Loki";
+        if (CheckBasic(Loki, loki.BasicUser, loki.BasicPassword) is { } half)
+            yield return half;
+        if (loki.BearerToken is not null && loki.BasicUser is not null)
+            yield return $"{Loki}:BearerToken and {Loki}:BasicUser are both given, but a push carries one of them: allowed is one of the two.";
+        if (loki.Labels.Count > StreamLabelRules.Most)
+            yield return $"{Loki}:Labels has {loki.Labels.Count} labels, but allowed are at most {StreamLabelRules.Most}: Loki takes 15 a stream, and 5 are taken.";
+        if (loki.WriteAhead && loki.SpoolDirectory is null)
+            yield return $"{Loki}:WriteAhead is 'true', but {Loki}:SpoolDirectory is not set: allowed is true only where there is a directory to write to.";
+    }
+
+    private static string? CheckBasic(string section, string? user, string? password)
+    {
+        if (user is null == password is null)
+            return null;
+        var (given, missing) = user is null ? ("BasicPassword", "BasicUser") : ("BasicUser", "BasicPassword");
+        return $"{section}:{given} is given, but {section}:{missing} is not: allowed are both or neither.";
     }
 }

@@ -1,0 +1,265 @@
+using Microsoft.Extensions.Logging;
+using Serilog.Events;
+
+namespace CoLink.Observability.Logging.Loki;
+
+/// <summary>
+/// Carries events from the queue to Loki, in one loop: takes them, makes batches, delivers one batch at a time. While Loki takes
+/// nothing the batch in hands waits, and behind it the queue fills.
+/// </summary>
+internal sealed class LogShipper : IAsyncDisposable
+{
+    private const int MostAtOnce = 256;
+
+    /// <summary>What the end may take beyond its bound, where somebody else's code does not return.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
+
+    private readonly OpenBatches _batches;
+    private readonly LokiClient _client;
+    private readonly LokiHealth _health;
+    private readonly ShipperReport _report;
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _period;
+    private readonly int _wakeAt;
+    private readonly PushBody _body = new();
+    private readonly LogEvent[] _taken;
+    private readonly ITimer _timer;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly CancellationTokenSource _givingUp = new();
+    private readonly CancellationToken _stop;
+    private readonly CancellationToken _giveUp;
+    private readonly Lock _gate = new();
+    private bool _isPeriodOver;
+    private long _oldest = long.MaxValue;
+    private Delivery? _delivery;
+    private Task<int>? _running;
+    private Task? _ending;
+
+    /// <param name="address">Where pushes go.</param>
+    /// <param name="options">How.</param>
+    /// <param name="labels">Which stream an event is in.</param>
+    /// <param name="write">Makes its line.</param>
+    /// <param name="time">The host's clock.</param>
+    /// <param name="random">Spreads the tries of replicas that failed together.</param>
+    /// <param name="logger">For what there is to say.</param>
+    public LogShipper(Uri address, LokiOptions options, StreamLabels labels, LineWriter write, TimeProvider time, Random random, ILogger logger)
+    {
+        var shown = address.GetLeftPart(UriPartial.Path);
+        Sink = new LokiSink(Ledger, options.QueueLimit);
+        (_time, _period) = (time, options.BatchPeriod);
+        _client = new LokiClient(address, options, time);
+        _health = new LokiHealth(shown, time, random, logger);
+        _report = new ShipperReport(Sink, Ledger, shown, time, logger);
+        _batches = new OpenBatches(labels, write, options.BatchSize, options.BatchBytes, Ledger, _health);
+        _wakeAt = Math.Max(1, Math.Min(options.BatchSize, options.QueueLimit / 2));
+        _taken = new LogEvent[Math.Min(options.BatchSize, MostAtOnce)];
+        (_stop, _giveUp) = (_stopping.Token, _givingUp.Token);
+        _timer = time.CreateTimer(_ => EndPeriod(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Where events are handed in.</summary>
+    public LokiSink Sink { get; }
+
+    /// <summary>What became of them.</summary>
+    public LogLedger Ledger { get; } = new();
+
+    /// <summary>When a push was last taken; null until one was.</summary>
+    public DateTimeOffset? LastSuccess => _health.LastSuccess;
+
+    /// <summary>When the oldest event was made that has met no fate yet; null where there is none.</summary>
+    public DateTimeOffset? OldestHeld
+    {
+        get
+        {
+            var inHands = Interlocked.Read(ref _oldest);
+            var queued = Sink.Oldest;
+            if (inHands == long.MaxValue)
+                return queued;
+            var made = LokiTime.From(inHands);
+            return queued < made ? queued : made;
+        }
+    }
+
+    /// <param name="pushed">Told of each push, with its result as the metrics have it, and how long it took.</param>
+    public void OnPush(Action<string, TimeSpan> pushed) => _client.Pushed = pushed;
+
+    public void Start()
+    {
+        // The loop outlives whatever is going on here: a request, its trace, its culture.
+        using (ExecutionContext.IsFlowSuppressed() ? default(AsyncFlowControl?) : ExecutionContext.SuppressFlow())
+        {
+            lock (_gate)
+                _running ??= Task.Run(RunAsync);
+        }
+    }
+
+    /// <summary>Delivers what is held; what is not delivered by then is dropped and counted, and so is what is logged from here on.</summary>
+    /// <param name="bound">How long it may take, whatever Loki does.</param>
+    public Task StopAsync(TimeSpan bound)
+    {
+        lock (_gate)
+            return _ending ??= Task.Run(() => EndAsync(bound));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync(TimeSpan.Zero);
+        await _timer.DisposeAsync();
+        _client.Dispose();
+        if (_running is not { IsCompleted: true })
+            return;
+        _batches.Dispose();
+        _body.Dispose();
+        _stopping.Dispose();
+        _givingUp.Dispose();
+    }
+
+    private async Task EndAsync(TimeSpan bound)
+    {
+        Start();
+        Sink.Close();
+        await _stopping.CancelAsync();
+        Sink.Wake();
+        await using var timer = _time.CreateTimer(_ => _givingUp.Cancel(), null, bound, Timeout.InfiniteTimeSpan);
+        try
+        {
+            _report.LostAtTheEnd(await _running!.WaitAsync(bound + Grace, _time), bound);
+        }
+        catch (TimeoutException)
+        {
+            // What it holds is still counted as held, which is true.
+        }
+    }
+
+    /// <summary>Returns how many events were left.</summary>
+    private async Task<int> RunAsync()
+    {
+        try
+        {
+            while (await TurnAsync())
+            {
+            }
+        }
+        catch (OperationCanceledException) when (_giveUp.IsCancellationRequested)
+        {
+            // There is no more time.
+        }
+
+        return Leave();
+    }
+
+    /// <summary>False where there is nothing left and nothing will come.</summary>
+    private async Task<bool> TurnAsync()
+    {
+        // Asked first: what was handed in before is in the queue.
+        var isLast = _stop.IsCancellationRequested;
+        while (Take() && !_batches.HasClosed)
+        {
+        }
+
+        if (Interlocked.Exchange(ref _isPeriodOver, false) || isLast)
+            _batches.CloseAll();
+        if (_batches.HasClosed)
+        {
+            await ShipAsync();
+            return true;
+        }
+
+        _report.QueueHasRoom();
+        if (!isLast)
+            await Sink.WaitForAsync(_batches.HasOpen ? _wakeAt : 1);
+        return !isLast;
+    }
+
+    private bool Take()
+    {
+        var taken = Sink.Take(_taken);
+        if (taken == 0)
+            return false;
+        if (!_batches.HasOpen)
+            _timer.Change(_period, Timeout.InfiniteTimeSpan);
+        foreach (var logEvent in _taken.AsSpan(0, taken))
+            _batches.Add(logEvent);
+        Array.Clear(_taken);
+        NoteOldest();
+        return true;
+    }
+
+    private async Task ShipAsync()
+    {
+        while (_batches.Take() is { } batch)
+        {
+            _delivery = new Delivery(batch, batch.Labels, _client, _body, Ledger, _health, _time);
+            while (!await RunAsync(_delivery))
+                await UndeliverableAsync();
+            _delivery.Dispose();
+            _delivery = null;
+            NoteOldest();
+        }
+    }
+
+    private async Task<bool> RunAsync(Delivery delivery)
+    {
+        try
+        {
+            return await delivery.RunAsync(_giveUp);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            // Such as no memory for the body. What is in hands stays there.
+            _health.Failed(new PushAnswer(PushVerdict.Later, 0, exception.Message));
+            return false;
+        }
+        finally
+        {
+            NoteOldest();
+        }
+    }
+
+    /// <summary>What becomes of a batch that cannot be delivered now: it waits for the next try.</summary>
+    private async Task UndeliverableAsync()
+    {
+        var isLast = _stop.IsCancellationRequested;
+        try
+        {
+            await Task.Delay(_health.Wait, _time, isLast ? _giveUp : _stop);
+        }
+        catch (OperationCanceledException) when (!isLast)
+        {
+            // The end has begun: try at once.
+        }
+    }
+
+    /// <summary>What becomes of what is held when there is no more time: it is dropped.</summary>
+    private int Leave()
+    {
+        var left = _delivery?.Give(LogFate.DroppedShutdown) ?? 0;
+        _delivery?.Dispose();
+        _delivery = null;
+        _batches.CloseAll();
+        while (_batches.Take() is { } batch)
+        {
+            left += Drop(batch.Count);
+            batch.Dispose();
+        }
+
+        for (int taken; (taken = Sink.Take(_taken)) > 0;)
+            left += Drop(taken);
+        NoteOldest();
+        return left;
+    }
+
+    private int Drop(int events)
+    {
+        Ledger.Settled(LogFate.DroppedShutdown, events);
+        return events;
+    }
+
+    private void NoteOldest() => Interlocked.Exchange(ref _oldest, Math.Min(_batches.Oldest, _delivery?.Oldest ?? long.MaxValue));
+
+    private void EndPeriod()
+    {
+        Volatile.Write(ref _isPeriodOver, true);
+        Sink.Wake();
+    }
+}

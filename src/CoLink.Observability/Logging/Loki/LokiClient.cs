@@ -1,0 +1,130 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text;
+
+namespace CoLink.Observability.Logging.Loki;
+
+/// <summary>Pushes a body and says what the answer means. Never throws but where the caller gives up.</summary>
+internal sealed class LokiClient : IDisposable
+{
+    private const string TenantHeader = "X-Scope-OrgID";
+    private const string Timeout = "timeout";
+    private const string Network = "network";
+
+    /// <summary>Enough for the count, which stands at the end of up to ten complaints.</summary>
+    private const int MostText = 4096;
+
+    /// <summary>How much of it is shown.</summary>
+    private const int MostShown = 200;
+
+    private readonly Uri _address;
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _timeout;
+    private readonly string? _tenant;
+    private readonly AuthenticationHeaderValue? _credentials;
+    private readonly HttpMessageInvoker _invoker;
+
+    public LokiClient(Uri address, LokiOptions options, TimeProvider time)
+    {
+        (_address, _time, _timeout, _tenant, _credentials) = (address, time, options.Timeout, options.Tenant, LokiConnection.Credentials(options));
+        _invoker = new HttpMessageInvoker(LokiConnection.Open(options));
+    }
+
+    /// <summary>Told of each push, with its result as the metrics have it, and how long it took.</summary>
+    public Action<string, TimeSpan>? Pushed { get; set; }
+
+    /// <param name="body">As <see cref="PushBody"/> makes it.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="OperationCanceledException">The caller gave up.</exception>
+    public async Task<PushAnswer> PushAsync(ReadOnlyMemory<byte> body, CancellationToken cancellation)
+    {
+        using var late = new CancellationTokenSource(_timeout, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, late.Token);
+        var started = _time.GetTimestamp();
+        var result = Network;
+        try
+        {
+            using var request = Request(body);
+            using var response = await _invoker.SendAsync(request, either.Token);
+            var status = (int)response.StatusCode;
+            result = string.Create(CultureInfo.InvariantCulture, $"{status / 100}xx");
+            return status / 100 == 2 ? new PushAnswer(PushVerdict.Taken, status, "") : await ReadAsync(response, either.Token);
+        }
+        catch (Exception) when (cancellation.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(cancellation);
+        }
+        catch (Exception exception)
+        {
+            if (late.IsCancellationRequested)
+                result = Timeout;
+            return Failure(exception, late.IsCancellationRequested);
+        }
+        finally
+        {
+            Pushed?.Invoke(result, _time.GetElapsedTime(started));
+        }
+    }
+
+    public void Dispose() => _invoker.Dispose();
+
+    private HttpRequestMessage Request(ReadOnlyMemory<byte> body)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, _address) { Content = new ReadOnlyMemoryContent(body) };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue(PushBody.ContentType);
+        request.Content.Headers.ContentEncoding.Add(PushBody.ContentEncoding);
+        request.Headers.Authorization = _credentials;
+        if (_tenant is not null)
+            request.Headers.TryAddWithoutValidation(TenantHeader, _tenant);
+        return request;
+    }
+
+    private async Task<PushAnswer> ReadAsync(HttpResponseMessage response, CancellationToken cancellation)
+    {
+        var status = (int)response.StatusCode;
+        var text = await TextAsync(response, cancellation);
+        return status switch
+        {
+            400 or 422 => new PushAnswer(PushVerdict.Refused, status, text),
+            413 => new PushAnswer(PushVerdict.TooLarge, status, text),
+            408 or 429 or >= 500 => new PushAnswer(PushVerdict.Later, status, Shown(status, text)) { RetryAfter = RetryAfter(response), MayBeStored = status >= 500 },
+            _ => new PushAnswer(PushVerdict.Misconfigured, status, Shown(status, text)) { RetryAfter = RetryAfter(response), Advice = PushAdvice.For(status) },
+        };
+    }
+
+    /// <summary>The status says the most: where the rest breaks off or takes too long, it stands alone.</summary>
+    private static async Task<string> TextAsync(HttpResponseMessage response, CancellationToken cancellation)
+    {
+        try
+        {
+            await using var content = await response.Content.ReadAsStreamAsync(cancellation);
+            var bytes = new byte[MostText];
+            var read = await content.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellation);
+            return string.Concat(Encoding.UTF8.GetString(bytes, 0, read).Select(one => char.IsControl(one) ? ' ' : one)).Trim();
+        }
+        catch (Exception exception) when (exception is IOException or HttpRequestException or OperationCanceledException)
+        {
+            return "";
+        }
+    }
+
+    private PushAnswer Failure(Exception exception, bool isLate)
+    {
+        if (isLate)
+            return new PushAnswer(PushVerdict.Later, 0, $"no answer within {_timeout}") { MayBeStored = true };
+        if (exception is HttpRequestException connection && LokiConnection.IsDistrust(connection))
+            return new PushAnswer(PushVerdict.Misconfigured, 0, Short(connection.InnerException!.Message)) { Advice = PushAdvice.ForCertificate };
+        return new PushAnswer(PushVerdict.Later, 0, Short(exception.Message)) { MayBeStored = exception is not HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError } };
+    }
+
+    private TimeSpan? RetryAfter(HttpResponseMessage response) => response.Headers.RetryAfter switch
+    {
+        { Delta: { } delta } => delta,
+        { Date: { } date } => date - _time.GetUtcNow(),
+        _ => null,
+    };
+
+    private static string Shown(int status, string text) => text.Length == 0 ? $"status {status}" : $"status {status}: {Short(text)}";
+
+    public static string Short(string text) => text.Length <= MostShown ? text : text[..MostShown] + "…";
+}

@@ -1,0 +1,70 @@
+using System.Text;
+using CoLink.Observability.Logging.Loki;
+using Serilog.Events;
+
+namespace CoLink.Observability.Tests.Logging.Loki;
+
+public sealed class StreamLabelsTests
+{
+    [Fact]
+    public void A_service_has_one_stream_with_three_labels()
+    {
+        var labels = new StreamLabels("users", "colink", "users-0", []);
+
+        Assert.Same(labels.Of(Some.Event("a")), labels.Of(Some.Event("b", null, ("Module", "x"))));
+        Assert.Equal("""{"app":"users","namespace":"colink","pod":"users-0"}""", Text(labels, Some.Event("a")));
+    }
+
+    [Fact]
+    public void Texts_and_properties_are_labels_too()
+    {
+        var labels = new StreamLabels("users", "colink", "users-0", Of(("region", "eu \"west\""), ("module", "{Module}"), ("shard", "{Shard}")));
+
+        Assert.Equal("""{"app":"users","namespace":"colink","pod":"users-0","region":"eu \u0022west\u0022","module":"auth","shard":"3"}""", Text(labels, Some.Event("a", null, ("Module", "auth"), ("Shard", 3))));
+        Assert.Same(labels.Of(Some.Event("a", null, ("Module", "auth"), ("Shard", 3))), labels.Of(Some.Event("b", null, ("Module", "auth"), ("Shard", 3))));
+        Assert.NotSame(labels.Of(Some.Event("a", null, ("Module", "auth"), ("Shard", 3))), labels.Of(Some.Event("b", null, ("Module", "auth"), ("Shard", 4))));
+    }
+
+    [Fact]
+    public void A_property_that_is_not_there_or_no_plain_value_makes_no_label()
+    {
+        var labels = new StreamLabels("users", "colink", "users-0", Of(("module", "{Module}")));
+        var structure = Some.Event("a");
+        structure.AddPropertyIfAbsent(new LogEventProperty("Module", new SequenceValue([])));
+
+        Assert.All(
+            new[] { Some.Event("a"), Some.Event("a", null, ("Module", null)), Some.Event("a", null, ("Module", "")), Some.Event("a", null, ("Module", new Bad())), structure },
+            logEvent => Assert.Equal("""{"app":"users","namespace":"colink","pod":"users-0"}""", Text(labels, logEvent)));
+    }
+
+    [Fact]
+    public void Beyond_a_hundred_streams_there_is_one_more()
+    {
+        var labels = new StreamLabels("users", "colink", "users-0", Of(("module", "{Module}"), ("shard", "{Shard}")));
+
+        var streams = Enumerable.Range(0, 300).Select(i => labels.Of(Some.Event("a", null, ("Module", $"m{i}"), ("Shard", 1)))).ToArray();
+
+        Assert.Equal(101, streams.Distinct().Count());
+        Assert.Equal("""{"app":"users","namespace":"colink","pod":"users-0","module":"_other","shard":"_other"}""", Encoding.UTF8.GetString(streams[^1].Labels.Span));
+        Assert.Same(streams[0], labels.Of(Some.Event("a", null, ("Module", "m0"), ("Shard", 1))));
+    }
+
+    [Fact]
+    public void A_value_is_cut_and_has_no_control_characters()
+    {
+        var labels = new StreamLabels("users", "colink", "users-0", Of(("module", "{Module}")));
+
+        var text = Text(labels, Some.Event("a", null, ("Module", "a\nb" + new string('x', 252) + "😀😀")));
+
+        Assert.EndsWith("\"module\":\"a b" + new string('x', 252) + "\"}", text, StringComparison.Ordinal);
+    }
+
+    private static Dictionary<string, string> Of(params (string Name, string Value)[] labels) => labels.ToDictionary(label => label.Name, label => label.Value);
+
+    private static string Text(StreamLabels labels, LogEvent logEvent) => Encoding.UTF8.GetString(labels.Of(logEvent).Labels.Span);
+
+    private sealed class Bad
+    {
+        public override string ToString() => throw new InvalidOperationException();
+    }
+}

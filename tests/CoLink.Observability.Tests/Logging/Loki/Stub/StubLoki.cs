@@ -1,0 +1,135 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace CoLink.Observability.Tests.Logging.Loki.Stub;
+
+/// <summary>A Loki on a real Kestrel at a free loopback port, which can refuse, delay and die.</summary>
+internal sealed class StubLoki : IAsyncDisposable
+{
+    private const string Path = "/loki/api/v1/push";
+
+    private readonly ConcurrentQueue<StubFault> _next = new();
+    private readonly ConcurrentQueue<StubPush> _pushes = new();
+    private readonly WebApplication _app;
+    private readonly StubStore _store;
+
+    private StubLoki(WebApplication app, TimeProvider time)
+    {
+        (_app, _store) = (app, new StubStore(time));
+        app.MapPost(Path, TakeAsync);
+    }
+
+    /// <summary>With the path of the push API.</summary>
+    public Uri Address { get; private set; } = null!;
+
+    /// <summary>For every push but those that <see cref="Next"/> has one for; null for none.</summary>
+    public Func<StubPush, StubFault?>? Fault { get; set; }
+
+    /// <summary>Every push that was seen, in the order in which they came.</summary>
+    public IReadOnlyCollection<StubPush> Pushes => _pushes;
+
+    public int Duplicates => _store.Duplicates;
+
+    public IReadOnlyDictionary<string, IReadOnlyList<StubEntry>> Streams => _store.Streams;
+
+    /// <summary>Every line that is stored, stream by stream.</summary>
+    public IReadOnlyList<string> Lines => [.. Streams.Values.SelectMany(stream => stream).Select(entry => entry.Line)];
+
+    public static async Task<StubLoki> StartAsync(TimeProvider? time = null, X509Certificate2? certificate = null, int port = 0)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port, listen =>
+        {
+            if (certificate is not null)
+                listen.UseHttps(certificate);
+        }));
+        var app = builder.Build();
+        var loki = new StubLoki(app, time ?? TimeProvider.System);
+        await app.StartAsync();
+        loki.Address = new Uri(new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()), Path);
+        return loki;
+    }
+
+    /// <summary>For the next pushes, one each.</summary>
+    public void Next(params IEnumerable<StubFault> faults)
+    {
+        foreach (var fault in faults)
+            _next.Enqueue(fault);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        using var now = new CancellationTokenSource(TimeSpan.Zero);
+        await _app.StopAsync(now.Token);
+        await _app.DisposeAsync();
+    }
+
+    private async Task TakeAsync(HttpContext context)
+    {
+        var push = new StubPush(context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase));
+        var isPlanned = _next.TryDequeue(out var fault);
+        if (fault is { IsCut: true, Stores: false })
+        {
+            _pushes.Enqueue(push);
+            context.Abort();
+            return;
+        }
+
+        using var body = new MemoryStream();
+        await context.Request.Body.CopyToAsync(body, context.RequestAborted);
+        var (status, text) = Decode(push, body.ToArray());
+        fault = isPlanned ? fault : Fault?.Invoke(push);
+        if (status == 0 && fault is null or { Stores: true })
+            (status, text) = _store.Push(push.Streams);
+        _pushes.Enqueue(push);
+        if (fault is { IsCut: true })
+        {
+            context.Abort();
+            return;
+        }
+
+        if (fault is { Hangs: true })
+            await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+        foreach (var (name, value) in fault?.Headers ?? new Dictionary<string, string>())
+            context.Response.Headers[name] = value;
+        context.Response.StatusCode = fault is { Status: > 0 } ? fault.Status : status;
+        if ((fault?.Text ?? text) is { Length: > 0 } said)
+            await context.Response.WriteAsync(said, CancellationToken.None);
+    }
+
+    private static (int Status, string Text) Decode(StubPush push, byte[] body)
+    {
+        try
+        {
+            push.Bytes = body.Length;
+            push.Streams = PushDecoder.Decode(push.Headers.GetValueOrDefault("Content-Type"), push.Headers.GetValueOrDefault("Content-Encoding"), body);
+            return (0, "");
+        }
+        catch (FormatException exception)
+        {
+            return (400, exception.Message);
+        }
+    }
+}
+
+internal sealed class StubPush(IReadOnlyDictionary<string, string> headers)
+{
+    public IReadOnlyDictionary<string, string> Headers => headers;
+
+    /// <summary>Of the body as it came.</summary>
+    public int Bytes { get; set; }
+
+    public IReadOnlyList<StubStream> Streams { get; set; } = [];
+
+    public IReadOnlyList<StubEntry> Entries => [.. Streams.SelectMany(stream => stream.Entries)];
+}

@@ -17,7 +17,7 @@ internal static partial class Posix
         while (LockFile(file, Exclusive | WithoutWaiting) != 0)
         {
             if (Marshal.GetLastPInvokeError() is not Interrupted)
-                throw new IOException($"its lock cannot be taken, probably because another process has it: {Marshal.GetLastPInvokeErrorMessage()}");
+                throw new IOException($"its lock cannot be taken: {Marshal.GetLastPInvokeErrorMessage()}");
         }
     }
 

@@ -104,7 +104,6 @@ internal sealed class SegmentFile(string path)
         File.Delete(path);
     }
 
-    /// <remarks>The sharing mode is the one that takes no lock on the file: the folder's lock keeps others out.</remarks>
     private SafeFileHandle Open() => File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
 
     private void Release(SafeFileHandle file)

@@ -77,11 +77,10 @@ internal sealed partial class SpoolFolder : IDisposable
         if (new FileInfo(path).LinkTarget is not null)
             throw new IOException($"{path} is a link");
         var options = OwnersFile(FileMode.OpenOrCreate);
-
-        // On Unix the lock is taken by its own call: the runtime's may be switched off, and passes over file systems that have none.
-        if (OperatingSystem.IsWindows())
-            options.Share = FileShare.None;
+        options.Share = FileShare.None;
         var file = new FileStream(path, options);
+
+        // On Unix the runtime's lock may be switched off, and is passed over where the file system has none: asked for again, it is there or fails.
         try
         {
             if (!OperatingSystem.IsWindows())

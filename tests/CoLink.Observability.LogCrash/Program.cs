@@ -7,6 +7,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 const long MaxBytes = 256 * 1024 * 1024;
 
 var (mode, directory) = (args[0], args[1]);
+if (mode == "ship")
+    await Shipping.RunAsync(directory, new Uri(args[2]), args[3]);
+
 var ledger = new LogLedger();
 using var spool = LogSpool.Open(directory, MaxBytes, ledger, NullLogger.Instance);
 if (spool is null)

@@ -1,3 +1,5 @@
+using CoLink.Observability.Logging.Loki.Spool;
+
 namespace CoLink.Observability.Logging.Loki;
 
 /// <summary>
@@ -44,6 +46,9 @@ internal sealed class Delivery : IDisposable
         _pending.Push(new Slice(0, batch.Count, null));
     }
 
+    /// <summary>The stream for what its own takes no more, being too far behind; null where there is no other.</summary>
+    public ReadOnlyMemory<byte>? Lane { get; init; }
+
     /// <summary>Whether Loki may have stored some of what remains, under these labels.</summary>
     public bool MayBeStored { get; private set; }
 
@@ -78,6 +83,15 @@ internal sealed class Delivery : IDisposable
         return true;
     }
 
+    /// <summary>Sends all of it to <see cref="Lane"/>.</summary>
+    public void TakeLane()
+    {
+        var slices = _pending.ToArray();
+        _pending.Clear();
+        foreach (var slice in slices.Reverse())
+            _pending.Push(slice with { IsInLane = true });
+    }
+
     /// <summary>Takes the rest off, to a fate; how many.</summary>
     public int Give(LogFate fate)
     {
@@ -87,13 +101,32 @@ internal sealed class Delivery : IDisposable
         return rest;
     }
 
+    /// <summary>Somebody else has the rest.</summary>
+    public void LetGo() => _pending.Clear();
+
+    /// <summary>Takes the rest off into the spool.</summary>
+    /// <returns>False where the spool takes no more; what it did not take remains.</returns>
+    public bool Spool(LogSpool spool)
+    {
+        while (_pending.TryPeek(out var slice))
+        {
+            var times = Times(slice).ToArray();
+            var header = new SpoolHeader(slice.Count, times.Min(), times.Max(), Attempted: MayBeStored && !slice.IsInLane);
+            if (!spool.TryAppend(_body.Encode(_batch, _batch.Labels, slice.From, slice.To).Span, header))
+                return false;
+            _pending.Pop();
+        }
+
+        return true;
+    }
+
     public void Dispose() => _batch.Dispose();
 
     private async Task<PushAnswer> PushAsync(Slice slice, CancellationToken cancellation)
     {
         try
         {
-            return await _client.PushAsync(_body.Encode(_batch, _labels, slice.From, slice.To), cancellation);
+            return await _client.PushAsync(_body.Encode(_batch, slice.IsInLane ? Lane!.Value : _labels, slice.From, slice.To), cancellation);
         }
         catch (OperationCanceledException)
         {
@@ -169,7 +202,9 @@ internal sealed class Delivery : IDisposable
     private void Refuse(Slice slice, string text)
     {
         var refusal = PushRefusal.Parse(text);
-        if (refusal.Counted is { } counted)
+        if (Lane is not null && !slice.IsInLane && refusal.IsTooFarBehind)
+            Redirect(slice, refusal);
+        else if (refusal.Counted is { } counted)
         {
             // What the distributor refused did not come as far as the ingester, who counts.
             var stored = Math.Max(0, Math.Min(counted.OutOf, slice.Count) - counted.Ignored);
@@ -192,6 +227,16 @@ internal sealed class Delivery : IDisposable
             MayBeStored = true;
             Split(slice, text, newestFirst: refusal.Reason == LogRefusal.TooOld);
         }
+    }
+
+    /// <summary>The older ones are refused: halves are pushed until one is refused as a whole. What was stored of it is known by its time and line.</summary>
+    private void Redirect(Slice slice, PushRefusal refusal)
+    {
+        MayBeStored = true;
+        if (slice.Count > 1 && refusal.Counted is { } counted && counted.Ignored < slice.Count)
+            Split(slice, slice.Refusal);
+        else
+            _pending.Push(slice with { IsInLane = true, Refusal = null });
     }
 
     /// <summary>A text that is the same for a push and for its half is not about an entry.</summary>
@@ -223,7 +268,7 @@ internal sealed class Delivery : IDisposable
     private void Split(Slice slice, string? refusal, bool newestFirst = false)
     {
         var middle = slice.From + (slice.Count / 2);
-        var (older, newer) = (new Slice(slice.From, middle, refusal), new Slice(middle, slice.To, refusal));
+        var (older, newer) = (slice with { To = middle, Refusal = refusal }, slice with { From = middle, Refusal = refusal });
         _pending.Push(newestFirst ? older : newer);
         _pending.Push(newestFirst ? newer : older);
     }
@@ -233,7 +278,8 @@ internal sealed class Delivery : IDisposable
     /// <param name="From">The first entry.</param>
     /// <param name="To">The one behind the last.</param>
     /// <param name="Refusal">What Loki said to a push that it was part of, whose good entries are stored; null where there was none.</param>
-    private readonly record struct Slice(int From, int To, string? Refusal)
+    /// <param name="IsInLane">Whether it goes to <see cref="Lane"/>.</param>
+    private readonly record struct Slice(int From, int To, string? Refusal, bool IsInLane = false)
     {
         public int Count => To - From;
     }

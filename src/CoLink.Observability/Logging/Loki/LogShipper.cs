@@ -1,3 +1,4 @@
+using CoLink.Observability.Logging.Loki.Spool;
 using Microsoft.Extensions.Logging;
 using Serilog.Events;
 
@@ -5,7 +6,8 @@ namespace CoLink.Observability.Logging.Loki;
 
 /// <summary>
 /// Carries events from the queue to Loki, in one loop: takes them, makes batches, delivers one batch at a time. While Loki takes
-/// nothing the batch in hands waits, and behind it the queue fills.
+/// nothing, batches go to the spool, from where <see cref="Replay"/> sends them again; without one the batch in hands waits, and
+/// behind it the queue fills.
 /// </summary>
 internal sealed class LogShipper : IAsyncDisposable
 {
@@ -20,7 +22,10 @@ internal sealed class LogShipper : IAsyncDisposable
     private readonly ShipperReport _report;
     private readonly TimeProvider _time;
     private readonly TimeSpan _period;
-    private readonly int _wakeAt;
+
+    /// <summary>More than this do not wait in the queue for a batch to be full: others come while they are taken.</summary>
+    private readonly int _mostQueued;
+
     private readonly PushBody _body = new();
     private readonly LogEvent[] _taken;
     private readonly ITimer _timer;
@@ -31,8 +36,12 @@ internal sealed class LogShipper : IAsyncDisposable
     private readonly Lock _gate = new();
     private bool _isPeriodOver;
     private long _oldest = long.MaxValue;
+    private readonly bool _writesAhead;
+    private readonly Replay? _replay;
     private Delivery? _delivery;
+    private SpoolPayload? _written;
     private Task<int>? _running;
+    private Task _replaying = Task.CompletedTask;
     private Task? _ending;
 
     /// <param name="address">Where pushes go.</param>
@@ -51,9 +60,16 @@ internal sealed class LogShipper : IAsyncDisposable
         _health = new LokiHealth(shown, time, random, logger);
         _report = new ShipperReport(Sink, Ledger, shown, time, logger);
         _batches = new OpenBatches(labels, write, options.BatchSize, options.BatchBytes, Ledger, _health);
-        _wakeAt = Math.Max(1, Math.Min(options.BatchSize, options.QueueLimit / 2));
+        _mostQueued = options.QueueLimit / 2;
         _taken = new LogEvent[Math.Min(options.BatchSize, MostAtOnce)];
         (_stop, _giveUp) = (_stopping.Token, _givingUp.Token);
+        if (options.SpoolDirectory is { } directory)
+        {
+            Door = new SpoolDoor(directory, options.SpoolMaxBytes, Ledger, time, logger);
+            _replay = new Replay(Door, _client, Ledger, _health, time);
+        }
+
+        _writesAhead = options.WriteAhead;
         _timer = time.CreateTimer(_ => EndPeriod(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -63,6 +79,9 @@ internal sealed class LogShipper : IAsyncDisposable
     /// <summary>What became of them.</summary>
     public LogLedger Ledger { get; } = new();
 
+    /// <summary>Where what cannot be delivered waits; null where no directory is set.</summary>
+    public SpoolDoor? Door { get; }
+
     /// <summary>When a push was last taken; null until one was.</summary>
     public DateTimeOffset? LastSuccess => _health.LastSuccess;
 
@@ -71,7 +90,7 @@ internal sealed class LogShipper : IAsyncDisposable
     {
         get
         {
-            var inHands = Interlocked.Read(ref _oldest);
+            var inHands = Math.Min(Interlocked.Read(ref _oldest), Math.Min(_replay?.Oldest ?? long.MaxValue, Door?.Spool?.OldestNanoseconds ?? long.MaxValue));
             var queued = Sink.Oldest;
             if (inHands == long.MaxValue)
                 return queued;
@@ -89,7 +108,13 @@ internal sealed class LogShipper : IAsyncDisposable
         using (ExecutionContext.IsFlowSuppressed() ? default(AsyncFlowControl?) : ExecutionContext.SuppressFlow())
         {
             lock (_gate)
-                _running ??= Task.Run(RunAsync);
+            {
+                if (_running is not null)
+                    return;
+                _running = Task.Run(RunAsync);
+                if (_replay is not null)
+                    _replaying = Task.Run(() => _replay.RunAsync(_stop));
+            }
         }
     }
 
@@ -105,11 +130,14 @@ internal sealed class LogShipper : IAsyncDisposable
     {
         await StopAsync(TimeSpan.Zero);
         await _timer.DisposeAsync();
+        Door?.Dispose();
         _client.Dispose();
         if (_running is not { IsCompleted: true })
             return;
         _batches.Dispose();
         _body.Dispose();
+        if (_replaying.IsCompleted)
+            _replay?.Dispose();
         _stopping.Dispose();
         _givingUp.Dispose();
     }
@@ -124,6 +152,7 @@ internal sealed class LogShipper : IAsyncDisposable
         try
         {
             _report.LostAtTheEnd(await _running!.WaitAsync(bound + Grace, _time), bound);
+            await _replaying.WaitAsync(Grace, _time);
         }
         catch (TimeoutException)
         {
@@ -167,7 +196,7 @@ internal sealed class LogShipper : IAsyncDisposable
 
         _report.QueueHasRoom();
         if (!isLast)
-            await Sink.WaitForAsync(_batches.HasOpen ? _wakeAt : 1);
+            await Sink.WaitForAsync(Math.Min(_batches.Room, _mostQueued));
         return !isLast;
     }
 
@@ -190,12 +219,54 @@ internal sealed class LogShipper : IAsyncDisposable
         while (_batches.Take() is { } batch)
         {
             _delivery = new Delivery(batch, batch.Labels, _client, _body, Ledger, _health, _time);
-            while (!await RunAsync(_delivery))
-                await UndeliverableAsync();
-            _delivery.Dispose();
-            _delivery = null;
-            NoteOldest();
+
+            // While Loki takes nothing, the replay is the one who asks it, and what is new waits behind what is old.
+            if (!_health.IsFailing || !ToSpool(_delivery))
+            {
+                WriteAhead(batch);
+                while (!await RunAsync(_delivery) && !ToSpool(_delivery))
+                    await UndeliverableAsync();
+            }
+
+            EndDelivery();
         }
+    }
+
+    private void WriteAhead(PushBatch batch)
+    {
+        var header = new SpoolHeader(batch.Count, batch.Oldest, batch.Newest, Attempted: true);
+        if (_writesAhead && Door?.Open() is { } spool && spool.TryHold(_body.Encode(batch, batch.Labels, 0, batch.Count).Span, header, out var written))
+            _written = written;
+    }
+
+    /// <summary>Whether what remains of a batch is in the spool now.</summary>
+    private bool ToSpool(Delivery delivery)
+    {
+        if (Door?.Open() is not { } spool)
+            return false;
+        if (_written is not null && delivery.Remaining == _written.Header.Entries)
+        {
+            spool.GiveBack(_written);
+            _written = null;
+            delivery.LetGo();
+        }
+        else if (!delivery.Spool(spool))
+        {
+            return false;
+        }
+
+        _replay!.Nudge();
+        return true;
+    }
+
+    private void EndDelivery()
+    {
+        if (_written is not null)
+            Door!.Spool?.Complete(_written);
+        _written = null;
+        _delivery!.Dispose();
+        _delivery = null;
+        NoteOldest();
     }
 
     private async Task<bool> RunAsync(Delivery delivery)
@@ -216,7 +287,7 @@ internal sealed class LogShipper : IAsyncDisposable
         }
     }
 
-    /// <summary>What becomes of a batch that cannot be delivered now: it waits for the next try.</summary>
+    /// <summary>What becomes of a batch that can neither be delivered now nor written to a spool: it waits for the next try.</summary>
     private async Task UndeliverableAsync()
     {
         var isLast = _stop.IsCancellationRequested;
@@ -230,22 +301,39 @@ internal sealed class LogShipper : IAsyncDisposable
         }
     }
 
-    /// <summary>What becomes of what is held when there is no more time: it is dropped.</summary>
+    /// <summary>What becomes of what is held when there is no more time: it goes to the spool, or is dropped where there is none.</summary>
     private int Leave()
     {
-        var left = _delivery?.Give(LogFate.DroppedShutdown) ?? 0;
-        _delivery?.Dispose();
-        _delivery = null;
+        var left = 0;
+        if (_delivery is not null)
+            left += Leave(_delivery);
+        if (Door?.Spool is null)
+        {
+            for (int taken; (taken = Sink.Take(_taken)) > 0;)
+                left += Drop(taken);
+        }
+        else
+        {
+            while (Take())
+            {
+            }
+        }
+
         _batches.CloseAll();
         while (_batches.Take() is { } batch)
         {
-            left += Drop(batch.Count);
-            batch.Dispose();
+            _delivery = new Delivery(batch, batch.Labels, _client, _body, Ledger, _health, _time);
+            left += Leave(_delivery);
         }
 
-        for (int taken; (taken = Sink.Take(_taken)) > 0;)
-            left += Drop(taken);
-        NoteOldest();
+        Door?.Spool?.Flush();
+        return left;
+    }
+
+    private int Leave(Delivery delivery)
+    {
+        var left = ToSpool(delivery) ? 0 : delivery.Give(LogFate.DroppedShutdown);
+        EndDelivery();
         return left;
     }
 

@@ -23,6 +23,16 @@ internal sealed class LokiHealth(string address, TimeProvider time, Random rando
     /// <summary>When a push was last taken; null until one was.</summary>
     public DateTimeOffset? LastSuccess => Interlocked.Read(ref _lastSuccess) is var ticks and > 0 ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
 
+    /// <summary>Whether the last push failed for want of a Loki that takes any.</summary>
+    public bool IsFailing
+    {
+        get
+        {
+            lock (_gate)
+                return _failingSince is not null;
+        }
+    }
+
     /// <summary>How long to wait before the next try; zero where there is nothing to wait for.</summary>
     public TimeSpan Wait
     {

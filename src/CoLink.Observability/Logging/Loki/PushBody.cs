@@ -20,6 +20,7 @@ internal sealed class PushBody : IDisposable
 
     private readonly ZLibCompressionOptions _compression = new() { CompressionLevel = Level };
     private readonly MemoryStream _output = new();
+    private (PushBatch? Batch, ReadOnlyMemory<byte> Labels, int From, int To) _made;
 
     /// <summary>A push of the entries from one to before another.</summary>
     /// <param name="batch">Has them.</param>
@@ -28,6 +29,10 @@ internal sealed class PushBody : IDisposable
     /// <param name="to">The one behind the last.</param>
     public ReadOnlyMemory<byte> Encode(PushBatch batch, ReadOnlyMemory<byte> labels, int from, int to)
     {
+        // Written ahead and then sent, or sent again: the same body.
+        if (ReferenceEquals(_made.Batch, batch) && _made.Labels.Equals(labels) && (_made.From, _made.To) == (from, to))
+            return Made;
+        _made = default;
         _output.SetLength(0);
         using (var gzip = new GZipStream(_output, _compression, leaveOpen: true))
         {
@@ -38,8 +43,11 @@ internal sealed class PushBody : IDisposable
             gzip.Write("]}]}"u8);
         }
 
-        return _output.GetBuffer().AsMemory(0, (int)_output.Length);
+        _made = (batch, labels, from, to);
+        return Made;
     }
+
+    private ReadOnlyMemory<byte> Made => _output.GetBuffer().AsMemory(0, (int)_output.Length);
 
     public void Dispose() => _output.Dispose();
 

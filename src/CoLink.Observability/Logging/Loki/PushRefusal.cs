@@ -14,7 +14,10 @@ internal readonly partial record struct PushRefusal(LogRefusal Reason, (int Igno
     /// <summary>Whether the text is about an entry; otherwise it may be about the whole push.</summary>
     public bool IsAboutAnEntry => IsAboutTime || Reason == LogRefusal.TooLong;
 
-    public static PushRefusal Parse(string text) => new(ReasonOf(text), CountOf(text));
+    /// <summary>Whether the entries are older than their stream takes by now. Another stream may take them.</summary>
+    public bool IsTooFarBehind { get; private init; }
+
+    public static PushRefusal Parse(string text) => new(ReasonOf(text), CountOf(text)) { IsTooFarBehind = text.Contains("too far behind", StringComparison.Ordinal) || text.Contains("out of order", StringComparison.Ordinal) };
 
     private static LogRefusal ReasonOf(string text) =>
         text.Contains("timestamp too old", StringComparison.Ordinal) ? LogRefusal.TooOld

@@ -1,0 +1,40 @@
+using System.Text.Json;
+using CoLink.Observability.Logging.Loki;
+using Microsoft.Extensions.Logging.Abstractions;
+using Serilog.Events;
+using Serilog.Parsing;
+
+namespace CoLink.Observability.LogCrash;
+
+/// <summary>A client that writes ahead and is fed without an end: it says how many of its events, in their order, have left the queue for a place that outlives it.</summary>
+internal static class Shipping
+{
+    public static async Task RunAsync(string directory, Uri address, string run)
+    {
+        var options = new LokiOptions { SpoolDirectory = directory, WriteAhead = true, BatchSize = 50, BatchPeriod = TimeSpan.FromMilliseconds(20) };
+        var shipper = new LogShipper(
+            address, options, new StreamLabels("messaging-service", "colink", "messaging-0", options.Labels), Write, TimeProvider.System, Random.Shared, NullLogger.Instance);
+        shipper.Start();
+        Console.WriteLine("started");
+        var told = 0L;
+        for (var number = 0; ; number++)
+        {
+            var text = $"{run}{number}";
+            shipper.Sink.Emit(new LogEvent(TimeProvider.System.GetUtcNow(), LogEventLevel.Information, null, new MessageTemplate(text, [new TextToken(text)]), [], default, default));
+            var balance = shipper.Ledger.Read();
+            var safe = balance.Of(LogFate.Delivered) + balance.Spooled - balance.Adopted;
+            if (safe > told)
+                Console.WriteLine($"+{told = safe}");
+            if (number % 20 == 19)
+                await Task.Delay(1);
+        }
+    }
+
+    private static void Write(LogEvent logEvent, System.Buffers.IBufferWriter<byte> output)
+    {
+        using var json = new Utf8JsonWriter(output);
+        json.WriteStartObject();
+        json.WriteString("message", logEvent.MessageTemplate.Text);
+        json.WriteEndObject();
+    }
+}

@@ -20,7 +20,10 @@ internal sealed class LogShipper : IAsyncDisposable
     private readonly ShipperReport _report;
     private readonly TimeProvider _time;
     private readonly TimeSpan _period;
-    private readonly int _wakeAt;
+
+    /// <summary>More than this do not wait in the queue for a batch to be full: others come while they are taken.</summary>
+    private readonly int _mostQueued;
+
     private readonly PushBody _body = new();
     private readonly LogEvent[] _taken;
     private readonly ITimer _timer;
@@ -51,7 +54,7 @@ internal sealed class LogShipper : IAsyncDisposable
         _health = new LokiHealth(shown, time, random, logger);
         _report = new ShipperReport(Sink, Ledger, shown, time, logger);
         _batches = new OpenBatches(labels, write, options.BatchSize, options.BatchBytes, Ledger, _health);
-        _wakeAt = Math.Max(1, Math.Min(options.BatchSize, options.QueueLimit / 2));
+        _mostQueued = options.QueueLimit / 2;
         _taken = new LogEvent[Math.Min(options.BatchSize, MostAtOnce)];
         (_stop, _giveUp) = (_stopping.Token, _givingUp.Token);
         _timer = time.CreateTimer(_ => EndPeriod(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -167,7 +170,7 @@ internal sealed class LogShipper : IAsyncDisposable
 
         _report.QueueHasRoom();
         if (!isLast)
-            await Sink.WaitForAsync(_batches.HasOpen ? _wakeAt : 1);
+            await Sink.WaitForAsync(Math.Min(_batches.Room, _mostQueued));
         return !isLast;
     }
 

@@ -28,6 +28,9 @@ internal sealed class OpenBatches(StreamLabels labels, LineWriter write, int siz
 
     public bool HasClosed => _closed.Count > 0;
 
+    /// <summary>How many events the fullest lacks; 1 where there is none.</summary>
+    public int Room => _open.Count == 0 ? 1 : size - _open.Values.Max(batch => batch.Count);
+
     /// <summary>In nanoseconds; the largest number where there is none.</summary>
     public long Oldest => _open.Values.Concat(_closed).Select(batch => batch.Oldest).DefaultIfEmpty(long.MaxValue).Min();
 

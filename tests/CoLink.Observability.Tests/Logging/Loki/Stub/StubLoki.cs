@@ -36,6 +36,13 @@ internal sealed class StubLoki : IAsyncDisposable
     /// <summary>Every push that was seen, in the order in which they came.</summary>
     public IReadOnlyCollection<StubPush> Pushes => _pushes;
 
+    /// <summary>Its <c>max_line_size</c>.</summary>
+    public int LongestLine
+    {
+        get => _store.LongestLine;
+        set => _store.LongestLine = value;
+    }
+
     public int Duplicates => _store.Duplicates;
 
     public IReadOnlyDictionary<string, IReadOnlyList<StubEntry>> Streams => _store.Streams;

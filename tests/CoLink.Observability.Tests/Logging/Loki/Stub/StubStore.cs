@@ -6,7 +6,6 @@ namespace CoLink.Observability.Tests.Logging.Loki.Stub;
 internal sealed class StubStore(TimeProvider time)
 {
     private const int MostLabels = 15;
-    private const int LongestLine = 262_144;
     private const int MostBytes = 4 * 1024 * 1024;
     private const int Burst = 6 * 1024 * 1024;
     private const long Hour = 3_600_000_000_000;
@@ -16,6 +15,9 @@ internal sealed class StubStore(TimeProvider time)
     private readonly Dictionary<string, List<StubEntry>> _streams = [];
     private readonly Dictionary<string, long> _newest = [];
     private readonly HashSet<(string Stream, long Nanoseconds, string Line)> _known = [];
+
+    /// <summary>What an operator may have set lower than it is by default.</summary>
+    public int LongestLine { get; set; } = 262_144;
 
     /// <summary>How many entries came again.</summary>
     public int Duplicates { get; private set; }
@@ -57,7 +59,7 @@ internal sealed class StubStore(TimeProvider time)
             : names > MostLabels ? $"entry for stream '{stream.Name}' has {names} label names; limit {MostLabels}"
             : made < now - TimeSpan.FromDays(7) ? $"entry for stream '{stream.Name}' has timestamp too old: {Text(made)}, oldest acceptable timestamp is: {Text(now - TimeSpan.FromDays(7))}"
             : made > now + TimeSpan.FromMinutes(10) ? $"entry for stream '{stream.Name}' has timestamp too new: {Text(made)}"
-            : entry.Bytes - entry.Metadata.Sum(pair => pair.Key.Length + pair.Value.Length) is var length and > LongestLine ? $"Max entry size '{LongestLine}' bytes exceeded for stream '{stream.Name}' while adding an entry with length '{length}' bytes"
+            : entry.Bytes - entry.Metadata.Sum(pair => pair.Key.Length + pair.Value.Length) is var length && length > LongestLine ? $"Max entry size '{LongestLine}' bytes exceeded for stream '{stream.Name}' while adding an entry with length '{length}' bytes"
             : "";
         if (complaint.Length == 0)
             complaint = found;

@@ -1,0 +1,156 @@
+using System.Text;
+using CoLink.Observability.Logging;
+using CoLink.Observability.Logging.Loki;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using Serilog.Events;
+
+namespace CoLink.Observability.Tests.Logging.Loki;
+
+public sealed class OpenBatchesTests
+{
+    private readonly LogLedger _ledger = new();
+
+    [Fact]
+    public void A_batch_is_closed_when_it_has_so_many_events()
+    {
+        using var batches = Batches(size: 3);
+
+        Add(batches, [.. Enumerable.Range(0, 8).Select(i => Some.Event($"{i}"))]);
+
+        Assert.Equal([3, 3], Closed(batches).Select(batch => batch.Count));
+        Assert.True(batches.HasOpen);
+        batches.CloseAll();
+        Assert.Equal([2], Closed(batches).Select(batch => batch.Count));
+        Assert.False(batches.HasOpen || batches.HasClosed);
+        Assert.Null(batches.Take());
+    }
+
+    [Fact]
+    public void A_batch_is_closed_before_it_has_more_bytes_than_it_may()
+    {
+        using var batches = Batches(bytes: 512 * 1024);
+
+        Add(batches, [.. Enumerable.Range(0, 6).Select(_ => Some.Event(new string('x', 200_000)))]);
+        batches.CloseAll();
+
+        Assert.Equal([2, 2, 2], Closed(batches).Select(batch => batch.Count));
+    }
+
+    [Fact]
+    public void A_batch_spans_less_than_half_an_hour()
+    {
+        using var batches = Batches();
+
+        Add(batches, new[] { 0, 29, 30, 59, 5 }.Select(minutes => Some.Event($"{minutes}", Some.Time.AddMinutes(minutes))));
+        batches.CloseAll();
+
+        var closed = Closed(batches);
+        Assert.Equal([2, 2, 1], closed.Select(batch => batch.Count));
+        Assert.All(closed, batch => Assert.InRange(batch.Newest - batch.Oldest, 0, OpenBatches.LongestSpan - 1));
+    }
+
+    [Fact]
+    public void Each_stream_has_its_own()
+    {
+        using var batches = Batches(size: 2, set: o => o.Labels["module"] = "{Module}");
+
+        Add(batches, new[] { "a", "b", "a", "c", "b" }.Select(module => Some.Event(module, null, ("Module", module))));
+        batches.CloseAll();
+
+        Assert.Equal([("a", 2), ("b", 2), ("c", 1)], Closed(batches).Select(batch => (Encoding.UTF8.GetString(batch.Labels.Span)[^3..^2], batch.Count)));
+    }
+
+    [Fact]
+    public void However_many_streams_there_are_few_bytes_wait()
+    {
+        using var batches = Batches(set: o => o.Labels["module"] = "{Module}");
+        var closed = new List<PushBatch>();
+
+        for (var i = 0; i < 1_000; i++)
+        {
+            Add(batches, [Some.Event(new string('x', 200_000), null, ("Module", $"{i % 100}"))]);
+            closed.AddRange(Closed(batches));
+            Assert.InRange(_ledger.Read().InFlight - closed.Sum(batch => batch.Count), 0, 21);
+        }
+
+        Assert.InRange(closed.Count, 100, 1000);
+    }
+
+    [Fact]
+    public void A_line_that_is_longer_than_Loki_takes_is_rejected()
+    {
+        using var batches = Batches();
+
+        Add(batches, new[] { 262_144, 262_145 }.Select(length => Some.Event(new string('x', length - Some.Line("").Length))));
+        batches.CloseAll();
+
+        Assert.Equal(1, Assert.Single(Closed(batches)).Count);
+        Assert.Equal((1, 1), (_ledger.Read().Refusals[(int)LogRefusal.TooLong], _ledger.Read().InFlight));
+    }
+
+    [Fact]
+    public void An_event_that_cannot_be_written_is_told_of()
+    {
+        using var batches = Batches(lines: (_, output) =>
+        {
+            output.GetSpan(10);
+            output.Advance(5);
+            throw new InvalidOperationException("secret");
+        });
+
+        Add(batches, [Some.Event("a")]);
+        batches.CloseAll();
+
+        var batch = Assert.Single(Closed(batches));
+        var value = Encoding.UTF8.GetString(batch.Values(0, 1));
+        Assert.Contains("could not be written", value, StringComparison.Ordinal);
+        Assert.Contains("InvalidOperationException", value, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", value, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_oldest_is_that_of_any_batch()
+    {
+        using var batches = Batches(size: 2);
+        Assert.Equal(long.MaxValue, batches.Oldest);
+
+        Add(batches, [Some.Event("a", Some.Time.AddSeconds(-1)), Some.Event("b"), Some.Event("c")]);
+
+        Assert.Equal(LokiTime.Of(Some.Time.AddSeconds(-1)), batches.Oldest);
+        Closed(batches);
+        Assert.Equal(LokiTime.Of(Some.Time) + 1, batches.Oldest);
+    }
+
+    [Fact]
+    public void How_many_the_fullest_lacks_is_known()
+    {
+        using var batches = Batches(size: 5, set: o => o.Labels["module"] = "{Module}");
+        Assert.Equal(1, batches.Room);
+
+        Add(batches, new[] { "a", "b", "a" }.Select(module => Some.Event(module, null, ("Module", module))));
+
+        Assert.Equal(3, batches.Room);
+    }
+
+    private OpenBatches Batches(int size = 1000, int bytes = 1024 * 1024, LineWriter? lines = null, Action<LokiOptions>? set = null) =>
+        new(Some.Labels(Some.Options(set)), lines ?? Some.Lines, size, bytes, _ledger, new LokiHealth("http://loki", new FakeTimeProvider(Some.Time), new Some.Draw(0), NullLogger.Instance));
+
+    private void Add(OpenBatches batches, IEnumerable<LogEvent> events)
+    {
+        foreach (var logEvent in events)
+        {
+            _ledger.Emitted();
+            _ledger.Took(1);
+            batches.Add(logEvent);
+        }
+    }
+
+    private static List<PushBatch> Closed(OpenBatches batches)
+    {
+        var closed = new List<PushBatch>();
+        while (batches.Take() is { } batch)
+            closed.Add(batch);
+        return closed;
+    }
+}

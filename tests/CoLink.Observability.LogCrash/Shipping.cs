@@ -11,7 +11,7 @@ internal static class Shipping
 {
     public static async Task RunAsync(string directory, Uri address, string run)
     {
-        var options = new LokiOptions { SpoolDirectory = directory, WriteAhead = true, BatchSize = 50, BatchPeriod = TimeSpan.FromMilliseconds(20) };
+        var options = new LokiOptions { SpoolDirectory = directory, WriteAhead = true, BatchSize = 50, BatchPeriod = TimeSpan.FromMilliseconds(20), Timeout = TimeSpan.FromMilliseconds(200) };
         var shipper = new LogShipper(
             address, options, new StreamLabels("messaging-service", "colink", "messaging-0", options.Labels), Write, TimeProvider.System, Random.Shared, NullLogger.Instance);
         shipper.Start();

@@ -16,7 +16,7 @@ public sealed class SpooledShippingTests : IDisposable
     public async Task What_an_outage_kept_waiting_is_delivered_once_and_what_is_new_beside_it()
     {
         await using var loki = await StubLoki.StartAsync();
-        await using var life = new SpooledLife(loki, _directory.FullName);
+        await using var life = new SpooledLife(loki, _directory.FullName, set: options => options.BatchSize = 50);
         var before = life.Emit(30);
         await Eventually.IsTrue(() => life.Balance.Of(LogFate.Delivered) == 30);
 
@@ -53,9 +53,9 @@ public sealed class SpooledShippingTests : IDisposable
         {
             var made = life.Emit(5);
             emitted += 5;
-            if (tooOldDays == 0 || (step + 1) * minutes / 48.0 > tooOldDays * 24 * 60)
+            if (tooOldDays == 0 || step * minutes / 48.0 > (tooOldDays * 24 * 60) + 60)
                 kept.AddRange(made);
-            await life.AdvanceUntilAsync(() => life.Balance.Queued == 0 && life.Balance.Spooled + life.Balance.InFlight == emitted - 1, TimeSpan.FromMilliseconds(50));
+            await life.AdvanceUntilAsync(() => life.Balance.Queued == 0 && life.Balance.Spooled + life.Balance.InFlight + life.Balance.Of(LogFate.Rejected) == emitted - 1, TimeSpan.FromMilliseconds(50));
             time.Advance(TimeSpan.FromMinutes(minutes / 48.0));
         }
 

@@ -13,9 +13,6 @@ namespace CoLink.Observability.Logging;
 /// <param name="EventId">The id as a property; null where there is none.</param>
 internal sealed record CallSite(string Format, int Id, string? Name, MessageTemplate Template, LogEventPropertyValue? EventId)
 {
-    /// <summary>The site of an event of which nothing is known.</summary>
-    public static CallSite Silent => Of("", default);
-
     /// <summary>The site of a text, which is no template: its braces are braces.</summary>
     public static CallSite Of(string text, EventId eventId) =>
         new(text, eventId.Id, eventId.Name, new MessageTemplate(text, [new TextToken(text)]), ValueOf(eventId));

@@ -36,11 +36,11 @@ internal sealed class EventLogger(string category, LogPipeline pipeline, LoggerE
     {
         var own = (object?)state;
         var properties = new Dictionary<string, LogEventPropertyValue>(_expected);
-        var site = CallSite.Silent;
+        CallSite? site = null;
         try
         {
             site = EventProperties.FormatOf(own) is { } format ? Find(format, eventId) : CallSite.Of(Text(state, formatter), eventId);
-            var target = new EventProperties(properties, own, pipeline.Binder);
+            var target = new EventProperties(properties, own, pipeline.Values);
             target.AddOwn();
             properties.TryAdd("SourceContext", _category);
             if (site.EventId is { } id)
@@ -57,7 +57,7 @@ internal sealed class EventLogger(string category, LogPipeline pipeline, LoggerE
         _expected = Math.Min(properties.Count, MostExpected);
         var activity = Activity.Current;
         return LogEvent.UnstableAssembleFromParts(
-            pipeline.Time.GetUtcNow(), level, exception, site.Template, properties, activity?.TraceId ?? default, activity?.SpanId ?? default);
+            pipeline.Time.GetUtcNow(), level, exception, (site ?? CallSite.Of("", eventId)).Template, properties, activity?.TraceId ?? default, activity?.SpanId ?? default);
     }
 
     private CallSite Find(string format, EventId eventId) =>

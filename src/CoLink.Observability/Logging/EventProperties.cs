@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Serilog.Core;
 using Serilog.Events;
 
 namespace CoLink.Observability.Logging;
@@ -7,8 +6,8 @@ namespace CoLink.Observability.Logging;
 /// <summary>Fills the properties of an event: first its own, then those of its scopes, of which an inner one wins over an outer one and the event's own over all.</summary>
 /// <param name="properties">What is filled.</param>
 /// <param name="own">What was handed to the logger.</param>
-/// <param name="binder">Makes values of what is not a plain one: sequences, dictionaries, and, by <c>@</c>, structures.</param>
-internal readonly struct EventProperties(Dictionary<string, LogEventPropertyValue> properties, object? own, Logger binder)
+/// <param name="values">Makes the values.</param>
+internal readonly struct EventProperties(Dictionary<string, LogEventPropertyValue> properties, object? own, EventValues values)
 {
     private const string OriginalFormat = "{OriginalFormat}";
     private const string Scope = "Scope";
@@ -83,14 +82,7 @@ internal readonly struct EventProperties(Dictionary<string, LogEventPropertyValu
                 return;
         }
 
-        LogEventPropertyValue bound;
-        if (IsPlain(value))
-            bound = new ScalarValue(value);
-        else if (binder.BindProperty(name, value, isStructure, out var property))
-            bound = property.Value;
-        else
-            return;
-        if (!properties.TryAdd(name, bound) && isOfScope && !IsOwn(name))
+        if (values.Of(name, value, isStructure) is { } bound && !properties.TryAdd(name, bound) && isOfScope && !IsOwn(name))
             properties[name] = bound;
     }
 
@@ -110,7 +102,4 @@ internal readonly struct EventProperties(Dictionary<string, LogEventPropertyValu
         return own is IEnumerable<KeyValuePair<string, object?>> pairs
             && pairs.Any(pair => pair.Key == name || (pair.Key.Length == name.Length + 1 && pair.Key[0] is '@' or '$' && pair.Key.AsSpan(1).SequenceEqual(name)));
     }
-
-    private static bool IsPlain(object? value) => value is null or string or int or long or double or bool or decimal or float or short or byte or uint or ulong or char
-        or Guid or DateTime or DateTimeOffset or TimeSpan;
 }

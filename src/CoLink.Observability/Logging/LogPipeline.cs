@@ -1,4 +1,3 @@
-using Serilog;
 using Serilog.Core;
 using Serilog.Events;
 
@@ -8,8 +7,7 @@ namespace CoLink.Observability.Logging;
 /// From the logger to the roads: standard output and Loki. There are events before the options are known, and to ask for the options
 /// as the first one comes would be a circle, since what makes the options may log: until the roads are open events wait here.
 /// </summary>
-/// <param name="open">Makes the roads; called once, on a thread of its own.</param>
-internal sealed class LogPipeline(Func<LogRoads> open) : ILogEventSink, IAsyncDisposable, IDisposable
+internal sealed class LogPipeline : ILogEventSink, IAsyncDisposable, IDisposable
 {
     /// <summary>The roads open at the first event, within milliseconds, unless what makes the options hangs.</summary>
     private const int MostEarly = 10_000;
@@ -17,24 +15,24 @@ internal sealed class LogPipeline(Func<LogRoads> open) : ILogEventSink, IAsyncDi
     /// <summary>At the end of the process, where nothing has ended the host before.</summary>
     private static readonly TimeSpan AtExit = TimeSpan.FromSeconds(2);
 
+    private readonly Func<LogRoads> _open;
     private readonly Lock _gate = new();
     private readonly List<LogEvent> _early = [];
     private long _lostEarly;
-    private Logger? _binder;
     private LogRoads? _roads;
     private Task? _opening;
     private Task? _stopping;
     private Action<Exception>? _failed;
 
-    /// <summary>Serilog's part: what the app pushes onto its <c>LogContext</c>, and values of what is not a plain one.</summary>
-    public Logger Binder => LazyInitializer.EnsureInitialized(ref _binder, () => new LoggerConfiguration()
-        .MinimumLevel.Verbose()
-        .Enrich.FromLogContext()
+    /// <param name="open">Makes the roads; called once, on a thread of its own.</param>
+    public LogPipeline(Func<LogRoads> open)
+    {
+        _open = open;
+        Values = new EventValues(this);
+    }
 
-        // What has no end is logged as well; the line shows a tenth of it.
-        .Destructure.ToMaximumCollectionCount(10_000)
-        .WriteTo.Sink(this)
-        .CreateLogger());
+    /// <summary>Serilog's part of an event.</summary>
+    public EventValues Values { get; }
 
     public CallSites CallSites { get; } = new();
 
@@ -50,7 +48,7 @@ internal sealed class LogPipeline(Func<LogRoads> open) : ILogEventSink, IAsyncDi
     /// <summary>False once it is known that nothing is written anywhere: then an event costs nothing.</summary>
     public bool IsOn => Volatile.Read(ref _roads) is not { AreNone: true };
 
-    public void Write(LogEvent logEvent) => Binder.Write(logEvent);
+    public void Write(LogEvent logEvent) => Values.Write(logEvent);
 
     /// <summary>Where Serilog hands the event on, with what its context adds.</summary>
     public void Emit(LogEvent logEvent)
@@ -119,7 +117,7 @@ internal sealed class LogPipeline(Func<LogRoads> open) : ILogEventSink, IAsyncDi
     private void Open()
     {
         // Outside the lock: it may log, and wait for whoever waits to log.
-        var roads = open();
+        var roads = _open();
         lock (_gate)
         {
             Time = roads.Time;

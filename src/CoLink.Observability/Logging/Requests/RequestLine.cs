@@ -4,7 +4,7 @@ using System.Globalization;
 namespace CoLink.Observability.Logging.Requests;
 
 /// <summary>What is said of a request at its end.</summary>
-internal sealed class RequestLine(string method, string endpoint, string path, int status, double milliseconds, bool isConnection) : IReadOnlyList<KeyValuePair<string, object?>>
+internal sealed class RequestLine(string method, string endpoint, string path, object status, double milliseconds, bool isConnection) : IReadOnlyList<KeyValuePair<string, object?>>
 {
     private const string Answer = "{Method} {Path} answered {Status} in {Duration} ms";
     private const string Connection = "{Method} {Path} answered {Status} and was a connection for {Duration} ms";

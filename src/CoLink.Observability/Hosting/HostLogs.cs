@@ -2,6 +2,7 @@ using CoLink.Observability.Hosting.Validation;
 using CoLink.Observability.Logging;
 using CoLink.Observability.Logging.Requests;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
@@ -33,8 +34,8 @@ internal sealed class HostLogs
     {
         var logs = new HostLogs(services, final);
         services.AddSingleton(logs);
-        services.AddSingleton(new OpenConsole(static (format, setup) => StandIns.Console(format, setup, Console.OpenStandardOutput())));
-        services.AddSingleton(new OpenLoki(StandIns.Loki));
+        services.TryAddSingleton(new OpenConsole(static (format, setup) => StandIns.Console(format, setup, Console.OpenStandardOutput())));
+        services.TryAddSingleton(new OpenLoki(StandIns.Loki));
         services.AddSingleton(provider => new LogPipeline(() => logs.Open(provider)));
         services.AddSingleton<LogProvider>();
         services.AddSingleton(Provider);

@@ -38,7 +38,7 @@ internal sealed class HostLogs
         services.TryAddSingleton(new OpenLoki(StandIns.Loki));
         services.AddSingleton(provider => new LogPipeline(() => logs.Open(provider)));
         services.AddSingleton<LogProvider>();
-        services.AddSingleton(Provider);
+        services.Add(Provider);
         services.AddSingleton(static provider => Paths(provider.GetRequiredService<IOptions<CoLinkObservabilityOptions>>().Value.Logging));
         services.AddSingleton(static provider => new RequestLog(
             provider.GetRequiredService<ILoggerFactory>().CreateLogger(RequestLog.Category), provider.GetRequiredService<RedactedPaths>()));

@@ -39,9 +39,11 @@ internal sealed class EventLogger(string category, LogPipeline pipeline, LoggerE
         CallSite? site = null;
         try
         {
-            site = EventProperties.FormatOf(own) is { } format ? Find(format, eventId) : CallSite.Of(Text(state, formatter), eventId);
             var target = new EventProperties(properties, own, pipeline.Values);
+            if (EventProperties.FormatOf(own) is { } format)
+                site = Find(format, eventId);
             target.AddOwn();
+            site ??= target.HasOwn ? Find(target.AddMessage(Text(state, formatter)), eventId) : CallSite.Of(Text(state, formatter), eventId);
             properties.TryAdd("SourceContext", _category);
             if (site.EventId is { } id)
                 properties.TryAdd("EventId", id);

@@ -26,6 +26,19 @@ internal readonly struct EventProperties(Dictionary<string, LogEventPropertyValu
         return null;
     }
 
+    /// <summary>Whether it came with properties, also where it has no template.</summary>
+    public bool HasOwn => own is IEnumerable<KeyValuePair<string, object?>>;
+
+    /// <summary>Where there are properties and no template, nobody knows which of them stand in the text: it becomes a property, as Serilog has it.</summary>
+    /// <returns>The template that shows it.</returns>
+    public string AddMessage(string text)
+    {
+        var name = "State";
+        while (!properties.TryAdd(name, new ScalarValue(text)))
+            name += "_";
+        return $"{{{name}:l}}";
+    }
+
     public void AddOwn()
     {
         if (own is IReadOnlyList<KeyValuePair<string, object?>> list)

@@ -176,6 +176,19 @@ public sealed partial class EventLoggerTests
         Assert.All(pipeline.Events, logged => Assert.Equal(["SourceContext"], logged.Properties.Keys));
     }
 
+    /// <summary>What is secret among the properties may stand in the text as well, so it is a property that a line can hide.</summary>
+    [Fact]
+    public async Task A_text_that_comes_with_properties_is_one_itself()
+    {
+        await using var pipeline = await PipelineUnderTest.OpenAsync();
+
+        pipeline.Logger.Log(LogLevel.Information, default, new Dictionary<string, object?> { ["Password"] = "p", ["State"] = 1 }, null, (state, _) => $"password {state["Password"]}");
+
+        var said = pipeline.Single;
+        Assert.Equal(("password p", "{State_:l}"), (said.Message(), said.MessageTemplate.Text));
+        Assert.Equal(("\"p\"", "1", "\"password p\""), (said.Shown("Password"), said.Shown("State"), said.Shown("State_")));
+    }
+
     [Fact]
     public async Task An_object_that_throws_costs_its_property_and_not_the_event_nor_the_caller()
     {

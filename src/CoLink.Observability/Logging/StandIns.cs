@@ -31,7 +31,10 @@ internal static class StandIns
 
         public void Emit(LogEvent logEvent)
         {
-            var line = Encoding.UTF8.GetBytes($"{{\"level\":\"{logEvent.Level}\",\"message\":\"{System.Text.Json.JsonEncodedText.Encode(logEvent.RenderMessage(null))}\"}}\n");
+            var text = new StringWriter();
+            new Serilog.Formatting.Display.MessageTemplateTextFormatter("{Message:lj}").Format(logEvent, text);
+            var level = logEvent.Level is LogEventLevel.Error or LogEventLevel.Fatal ? "ERROR" : "INFO";
+            var line = Encoding.UTF8.GetBytes($"{{\"level\":\"{level}\",\"message\":\"{System.Text.Json.JsonEncodedText.Encode(text.ToString(), System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"}}\n");
             lock (_gate)
             {
                 output.Write(line);

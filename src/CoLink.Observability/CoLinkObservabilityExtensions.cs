@@ -9,6 +9,7 @@ using CoLink.Observability.Exposition;
 using CoLink.Observability.Hosting;
 using CoLink.Observability.Hosting.Validation;
 using CoLink.Observability.Http;
+using CoLink.Observability.Logging.Requests;
 using CoLink.Observability.Registry;
 using CoLink.Observability.Registry.Meters;
 using CoLink.Observability.Runtime;
@@ -27,8 +28,9 @@ namespace Microsoft.Extensions.Hosting;
 public static class CoLinkObservabilityExtensions
 {
     /// <summary>
-    /// Gives a web application or a worker its metrics: they are served at <c>/metrics</c>, on the app's own port in a web
-    /// application and on 9464 in a worker. No call on the built app is needed, and the order of its middleware does not matter.
+    /// Gives a web application or a worker its metrics and its logs. The metrics are served at <c>/metrics</c>, on the app's own port
+    /// in a web application and on 9464 in a worker; log events go to standard output, a JSON object a line, and to Loki where its
+    /// address is given. No call on the built app is needed, and the order of its middleware does not matter.
     /// </summary>
     /// <param name="builder">The builder of the host.</param>
     /// <param name="configure">Changes options after the section <c>CoLink:Observability</c> was read. A second call only adds its own changes.</param>
@@ -66,12 +68,17 @@ public static class CoLinkObservabilityExtensions
         services.AddSingleton(provider => new BusinessMetrics(provider.GetRequiredService<MetricRegistry>()));
         services.AddSingleton(provider => new Operations(
             provider.GetRequiredService<MetricRegistry>(), provider.GetRequiredService<ILogger<Operations>>(), provider.GetRequiredService<TimeProvider>()));
+        HostLogs.Add(services, final);
         services.AddSingleton<HttpMetrics>();
         services.AddSingleton<HttpRoutes>();
         services.AddSingleton(provider => new ExcludedPaths([.. Options(provider).ExcludedPaths!, Options(provider).Metrics.Path]));
         services.AddSingleton(provider => new EndpointPrecreation(
-            provider.GetRequiredService<HttpMetrics>(), provider.GetRequiredService<HttpRoutes>(), provider.GetRequiredService<ExcludedPaths>(),
-            provider.GetRequiredService<MetricRegistry>(), [.. Options(provider).Http.PrecreatedStatuses!], provider.GetRequiredService<ILogger<EndpointPrecreation>>()));
+            Options(provider).Http.Enabled ? provider.GetRequiredService<HttpMetrics>() : null,
+            provider.GetRequiredService<HttpRoutes>(), provider.GetRequiredService<ExcludedPaths>(),
+            provider.GetRequiredService<MetricRegistry>(), [.. Options(provider).Http.PrecreatedStatuses!], provider.GetRequiredService<ILogger<EndpointPrecreation>>())
+        {
+            Read = Options(provider).Logging.Enabled ? provider.GetRequiredService<RedactedPaths>().Learn : null,
+        });
         services.AddSingleton<WebSocketMetrics>();
         services.AddSingleton<RuntimeObserver>();
         services.AddSingleton<DatabaseMetrics>();

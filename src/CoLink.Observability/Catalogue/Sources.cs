@@ -12,7 +12,8 @@ internal static class Sources
     public const string HybridCache = "HybridCache";
     public const string Redis = "StackExchange.Redis";
     public const string Kafka = "Confluent.Kafka";
+    public const string LoggerFactory = "ILoggerFactory";
 
     public static readonly string[] All =
-        [Npgsql, EntityFramework, SqlClient, MongoDb, DistributedCache, MemoryCache, HybridCache, Redis, Kafka];
+        [Npgsql, EntityFramework, SqlClient, MongoDb, DistributedCache, MemoryCache, HybridCache, Redis, Kafka, LoggerFactory];
 }

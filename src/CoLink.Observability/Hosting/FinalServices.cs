@@ -21,6 +21,9 @@ internal sealed class FinalServices
     /// <summary>Whether the building was announced. Where it was not, nothing was changed, and who needed it must say that it is blind.</summary>
     public bool WereSeen { get; private set; }
 
+    /// <summary>The options as far as they were known then; null where the building was not announced.</summary>
+    public CoLinkObservabilityOptions? Options { get; private set; }
+
     /// <summary>Changes that failed; there was no registry yet to count them in.</summary>
     public IReadOnlyList<(string Observer, Exception Exception)> Failures => _failures;
 
@@ -42,7 +45,7 @@ internal sealed class FinalServices
         if (WereSeen || !ReferenceEquals(services, _services))
             return;
         WereSeen = true;
-        var options = EarlyOptions(context.Configuration);
+        var options = Options = EarlyOptions(context.Configuration);
         foreach (var (observer, change) in _changes)
         {
             try

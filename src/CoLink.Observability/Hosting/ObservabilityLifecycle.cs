@@ -4,6 +4,8 @@ using CoLink.Observability.Database;
 using CoLink.Observability.Exposition;
 using CoLink.Observability.Hosting.Validation;
 using CoLink.Observability.Http;
+using CoLink.Observability.Logging;
+using CoLink.Observability.Logging.Requests;
 using CoLink.Observability.Registry;
 using CoLink.Observability.Registry.Meters;
 using CoLink.Observability.Runtime;
@@ -33,6 +35,8 @@ internal sealed class ObservabilityLifecycle(IServiceProvider services, IOptions
             Log.UnknownKey(logger, key, nearest);
         await CheckPolicyAsync(options.Value.Metrics.Policy);
         services.GetRequiredService<BuildInfo>().Declare();
+        if (options.Value.Logging.Enabled)
+            await StartLogsAsync();
         if (options.Value.Runtime.Enabled)
             services.GetRequiredService<RuntimeObserver>().Start();
         if (options.Value.Database.Enabled)
@@ -55,13 +59,15 @@ internal sealed class ObservabilityLifecycle(IServiceProvider services, IOptions
     {
         if (IsWeb)
             await ListenAsync(cancellationToken);
-        if (options.Value.Http.Enabled && IsWeb && services.GetService<EndpointDataSource>() is { } endpoints)
+        if ((options.Value.Http.Enabled || options.Value.Logging.Enabled) && IsWeb && services.GetService<EndpointDataSource>() is { } endpoints)
         {
             var precreation = services.GetRequiredService<EndpointPrecreation>();
             _watching = Task.Run(() => precreation.Watch(endpoints), CancellationToken.None);
         }
 
         services.GetRequiredService<StartupSummary>().Write(IsWeb);
+        if (options.Value.Logging.Enabled && !services.GetRequiredService<LogPipeline>().IsHeard)
+            Log.LogsUnheard(logger, services.GetRequiredService<ILoggerFactory>().GetType().FullName!);
     }
 
     public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -92,11 +98,32 @@ internal sealed class ObservabilityLifecycle(IServiceProvider services, IOptions
     private Task ListenAsync(CancellationToken cancellation) =>
         Port is { } port ? services.GetRequiredService<MetricsListener>().StartAsync(port, cancellation) : Task.CompletedTask;
 
+    private async Task StartLogsAsync()
+    {
+        var registry = services.GetRequiredService<MetricRegistry>();
+        try
+        {
+            var pipeline = services.GetRequiredService<LogPipeline>();
+            pipeline.OnFailure(exception => registry.Failed(Observers.Logging, exception));
+            var roads = await pipeline.OpenAsync();
+            if (roads.Failure is { } failure)
+                registry.Failed(Observers.Logging, failure);
+            services.GetRequiredService<HttpRoutes>().Seen = endpoint => services.GetRequiredService<RedactedPaths>().Learn([endpoint]);
+            _ = new LogMetrics(registry, pipeline, roads);
+        }
+        catch (Exception exception)
+        {
+            registry.Failed(Observers.Logging, exception);
+        }
+    }
+
     private void TellOfFinalServices()
     {
         var final = services.GetRequiredService<FinalServices>();
         if (!final.WereSeen && options.Value.Cache.Enabled)
             Log.FinalServicesUnseen(logger, Observers.Cache);
+        if (options.Value.Logging.Enabled && services.GetRequiredService<HostLogs>().IsConsoleUnreachable)
+            Log.ConsoleUnreachable(logger);
         foreach (var (observer, exception) in final.Failures)
             services.GetRequiredService<MetricRegistry>().Failed(observer, exception);
     }

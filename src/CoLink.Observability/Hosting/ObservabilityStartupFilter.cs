@@ -1,5 +1,6 @@
 using CoLink.Observability.Exposition;
 using CoLink.Observability.Http;
+using CoLink.Observability.Logging.Requests;
 using CoLink.Observability.Registry;
 using CoLink.Observability.WebSockets;
 using Microsoft.AspNetCore.Builder;
@@ -25,22 +26,25 @@ internal sealed class ObservabilityStartupFilter(MetricsEndpoint endpoint, Metri
         app.Use(after =>
         {
             var upgrades = options.Value.WebSockets.Enabled ? Sockets(app.ApplicationServices, after) : null;
-            if (options.Value.Http.Enabled)
+            if (options.Value.Http.Enabled || options.Value.Logging is { Enabled: true, RequestLogging: true })
                 return Observer(app.ApplicationServices, after, upgrades ?? after, AnswerScrapes(after)).InvokeAsync;
             return upgrades is null ? AnswerScrapes(after) : Divide(app.ApplicationServices.GetRequiredService<ExcludedPaths>(), upgrades, AnswerScrapes(after));
         });
         next(app);
     };
 
-    private static HttpObserver Observer(IServiceProvider services, RequestDelegate next, RequestDelegate upgrades, RequestDelegate unobserved) => new(
+    private HttpObserver Observer(IServiceProvider services, RequestDelegate next, RequestDelegate upgrades, RequestDelegate unobserved) => new(
         next,
         unobserved,
-        services.GetRequiredService<HttpMetrics>(),
+        options.Value.Http.Enabled ? services.GetRequiredService<HttpMetrics>() : null,
         services.GetRequiredService<HttpRoutes>(),
         services.GetRequiredService<ExcludedPaths>(),
         services.GetRequiredService<MetricRegistry>(),
         services.GetRequiredService<TimeProvider>())
-    { Upgrades = upgrades };
+    {
+        Upgrades = upgrades,
+        Finished = options.Value.Logging is { Enabled: true, RequestLogging: true } ? services.GetRequiredService<RequestLog>().Write : null,
+    };
 
     private static RequestDelegate Sockets(IServiceProvider services, RequestDelegate next) => new WebSocketObserver(
         next,

@@ -1,4 +1,5 @@
 using CoLink.Observability.Exposition;
+using CoLink.Observability.Logging;
 using CoLink.Observability.Registry;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -7,7 +8,8 @@ namespace CoLink.Observability.Hosting;
 
 /// <summary>One line that says what is on, what is off, and which road each signal takes. Never a secret.</summary>
 internal sealed class StartupSummary(
-    IOptions<CoLinkObservabilityOptions> options, MetricsRoute route, MetricsListener listener, ScrapeGuard guard, ILogger<StartupSummary> logger)
+    IOptions<CoLinkObservabilityOptions> options, MetricsRoute route, MetricsListener listener, ScrapeGuard guard, LogPipeline pipeline, HostLogs logs,
+    ILogger<StartupSummary> logger)
 {
     public void Write(bool isWeb)
     {
@@ -18,10 +20,21 @@ internal sealed class StartupSummary(
             service.ServiceName!,
             $"{service.Metrics.Path} on {Place()}, {guard.Describe()}",
             Families(service, isWeb, on: true),
-            Families(service, isWeb, on: false) is { Length: > 0 } off ? off : "nothing");
+            Families(service, isWeb, on: false) is { Length: > 0 } off ? off : "nothing",
+            Logs(service, isWeb));
     }
 
     private string Place() => route.Port is { } port ? $"port {port}{(listener.IsListening ? "" : " (which is taken; tried again until it is free)")}" : route.IsMapped ? "the app's port, mapped by the app" : "the app's port";
+
+    private string Logs(CoLinkObservabilityOptions service, bool isWeb)
+    {
+        if (!service.Logging.Enabled)
+            return "off";
+        var (console, loki) = (pipeline.Roads?.Console, pipeline.Roads?.Loki);
+        var road = loki is null ? "not pushed to Loki" : $"pushed to {loki.Address}{(loki.Spool is { } spool ? $", spool at {spool.Directory}" : "")}";
+        var output = $"standard output {console?.Format ?? ConsoleFormat.None}{(logs.IsBesideSerilog ? " beside the app's Serilog" : "")}";
+        return $"{output}, {road}{(isWeb ? service.Logging.RequestLogging ? ", a line a request" : ", no lines of requests" : "")}";
+    }
 
     private static string Families(CoLinkObservabilityOptions service, bool isWeb, bool on)
     {

@@ -13,7 +13,7 @@ namespace CoLink.Observability.Http;
 /// </summary>
 /// <remarks>A minimal API makes endpoints of its own for this reader, which no request ever chooses: nothing is remembered of what is read here.</remarks>
 internal sealed class EndpointPrecreation(
-    HttpMetrics metrics, HttpRoutes routes, ExcludedPaths excluded, MetricRegistry registry, IReadOnlyList<int> statuses, ILogger<EndpointPrecreation> logger)
+    HttpMetrics? metrics, HttpRoutes routes, ExcludedPaths excluded, MetricRegistry registry, IReadOnlyList<int> statuses, ILogger<EndpointPrecreation> logger)
 {
     /// <summary>What routes without a list of methods answer, such as pages and conventional controllers.</summary>
     private static readonly string[] UsualMethods = [HttpMethods.Get, HttpMethods.Post];
@@ -22,6 +22,9 @@ internal sealed class EndpointPrecreation(
     private readonly int _limit = registry.LimitOf(HttpCatalogue.Requests) / 2;
 
     private int _said;
+
+    /// <summary>Who else is told of the routes. Null: nobody.</summary>
+    public Action<IReadOnlyList<Endpoint>>? Read { private get; init; }
 
     /// <summary>
     /// Creates them now and at each change, until disposed. An endpoint that cannot be built throws where it is first asked for: that
@@ -51,11 +54,15 @@ internal sealed class EndpointPrecreation(
 
     private void TryCreate(EndpointDataSource endpoints)
     {
-        if (statuses.Count == 0)
+        var creates = metrics is not null && statuses.Count > 0;
+        if (!creates && Read is null)
             return;
         try
         {
-            Create(endpoints.Endpoints);
+            var all = endpoints.Endpoints;
+            Read?.Invoke(all);
+            if (creates)
+                Create(all);
         }
         catch (Exception exception)
         {
@@ -78,7 +85,7 @@ internal sealed class EndpointPrecreation(
             {
                 foreach (var status in statuses)
                 {
-                    if (!metrics.TryCreate(HttpMethodLabel.Of(method), route.Template, status, _limit))
+                    if (!metrics!.TryCreate(HttpMethodLabel.Of(method), route.Template, status, _limit))
                         without.Add(route.Template);
                 }
             }

@@ -34,6 +34,9 @@ internal sealed class HttpExchange(IEndpointFeature? original, long[]? loose) : 
 
     public bool IsUpgraded { get; private set; }
 
+    /// <summary>What the client asked for, where somebody wants to know: the app may rewrite the request's.</summary>
+    public string? Path { get; set; }
+
     public bool IsInProgress => Volatile.Read(ref _isInProgress);
 
     /// <summary>The server's feature.</summary>
@@ -111,6 +114,7 @@ internal sealed class HttpExchange(IEndpointFeature? original, long[]? loose) : 
     {
         Leave();
         First = null;
+        Path = null;
         IsUpgraded = false;
         _isTaken = false;
     }

@@ -13,13 +13,23 @@ namespace CoLink.Observability.Http;
 /// The context finds its features anew after one was set. So what is read here before the endpoint feature is set bypasses the
 /// context, and what is read at the end is read before the feature is put back.
 /// </remarks>
+/// <param name="next">The app.</param>
+/// <param name="unobserved">Where requests to excluded paths go.</param>
+/// <param name="metrics">The family; null where requests are not measured.</param>
+/// <param name="routes">What endpoints are called.</param>
+/// <param name="excluded">The paths that are not observed.</param>
+/// <param name="registry">Where failures of ours are counted.</param>
+/// <param name="time">The clock.</param>
 internal sealed class HttpObserver(
-    RequestDelegate next, RequestDelegate unobserved, HttpMetrics metrics, HttpRoutes routes, ExcludedPaths excluded, MetricRegistry registry, TimeProvider time)
+    RequestDelegate next, RequestDelegate unobserved, HttpMetrics? metrics, HttpRoutes routes, ExcludedPaths excluded, MetricRegistry registry, TimeProvider time)
 {
-    private readonly HttpExchanges _exchanges = metrics.Exchanges;
+    private readonly HttpExchanges _exchanges = metrics?.Exchanges ?? new HttpExchanges();
 
     /// <summary>Where requests go on that ask for an upgrade. Null: where all go.</summary>
     public RequestDelegate? Upgrades { private get; init; }
+
+    /// <summary>Who is told of each request at its end. Null: nobody.</summary>
+    public RequestFinished? Finished { private get; init; }
 
     /// <summary>The clock's own conversion asks for its frequency each time, which costs two thirds of reading it.</summary>
     private readonly double _secondsATick = 1.0 / time.TimestampFrequency;
@@ -64,6 +74,8 @@ internal sealed class HttpObserver(
             var original = (IEndpointFeature?)features[typeof(IEndpointFeature)];
             var exchange = _exchanges.Take(original);
             exchange.Begin(features, method, time.GetTimestamp());
+            if (Finished is not null)
+                exchange.Path = request.PathBase.Length == 0 ? request.Path : request.PathBase + request.Path;
             return exchange;
         }
         catch (Exception exception)
@@ -177,14 +189,32 @@ internal sealed class HttpObserver(
         var response = context.Response;
         var endpoint = exchange.Chosen();
         var route = routes.Of(endpoint);
-        if (!route.IsMeasured)
+        var isMeasured = route.IsMeasured && metrics is not null;
+        if (!isMeasured && Finished is null)
             return;
         if (endpoint is null && ResponseKind.IsStaticFile(response))
             route = routes.StaticFile;
 
         // What ends a connection is no answer to the request, which was answered when it was upgraded.
         var status = exchange.IsUpgraded ? response.StatusCode : ResponseStatus.Of(context, escaped);
-        var isTimed = !exchange.IsUpgraded && status != StatusCodes.Status101SwitchingProtocols && !ResponseKind.IsStream(response, route);
-        HttpMetrics.Finished(route.Series(exchange.Method, metrics), status, isTimed ? (time.GetTimestamp() - exchange.StartedAt) * _secondsATick : null);
+        var isTimed = isMeasured && !exchange.IsUpgraded && status != StatusCodes.Status101SwitchingProtocols && !ResponseKind.IsStream(response, route);
+        var seconds = isTimed || Finished is not null ? (time.GetTimestamp() - exchange.StartedAt) * _secondsATick : 0;
+        if (isMeasured)
+            HttpMetrics.Finished(route.Series(exchange.Method, metrics!), status, isTimed ? seconds : null);
+        if (Finished is not null)
+            Tell(new FinishedRequest(exchange.Method, route, endpoint, exchange.Path ?? "", status, seconds, exchange.IsUpgraded));
+    }
+
+    /// <summary>Those who are told may call the app's code, and are not this observer.</summary>
+    private void Tell(in FinishedRequest request)
+    {
+        try
+        {
+            Finished!(request);
+        }
+        catch (Exception exception)
+        {
+            registry.Failed(Observers.Logging, exception);
+        }
     }
 }

@@ -18,6 +18,9 @@ internal sealed class HttpRoutes
     private readonly ConditionalWeakTable<Endpoint, Known> _known = [];
     private readonly Known?[] _recent = new Known?[Recents];
 
+    /// <summary>Is told of each endpoint with its first request. Null: nobody.</summary>
+    public Action<Endpoint>? Seen { private get; set; }
+
     /// <summary>The routes of requests that chose no endpoint.</summary>
     public HttpRoute Unmatched { get; } = new(HttpCatalogue.Unmatched);
 
@@ -58,7 +61,11 @@ internal sealed class HttpRoutes
         };
     }
 
-    private Known Know(Endpoint endpoint) => new(endpoint, Read(endpoint));
+    private Known Know(Endpoint endpoint)
+    {
+        Seen?.Invoke(endpoint);
+        return new Known(endpoint, Read(endpoint));
+    }
 
     /// <summary>A hub's own endpoint carries its polling, its events and its sockets; its negotiation answers at once.</summary>
     private static bool IsHub(Endpoint endpoint) =>

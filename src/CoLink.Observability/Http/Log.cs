@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace CoLink.Observability.Http;
 
-/// <summary>Event ids 160 to 179.</summary>
+/// <summary>Event id 160.</summary>
 internal static partial class Log
 {
     [LoggerMessage(160, LogLevel.Warning, "{Routes} routes lack an error counter at 0, so that the first error of each is invisible to rate: half the cap of {Metric}, {Limit} series, is kept for what really happens. Raise CoLink:Observability:Metrics:SeriesLimits:{Metric}.")]

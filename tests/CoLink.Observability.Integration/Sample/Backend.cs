@@ -59,7 +59,7 @@ internal sealed class LocalBackend : Backend
 
     public override IEnumerable<(string Source, double Active)> Sources =>
     [
-        ("HybridCache", 0), ("IDistributedCache", 1), ("MemoryCache", 0), ("Microsoft.Data.SqlClient", 0), ("Microsoft.EntityFrameworkCore", 1),
+        ("HybridCache", 0), ("IDistributedCache", 1), ("ILoggerFactory", 1), ("MemoryCache", 0), ("Microsoft.Data.SqlClient", 0), ("Microsoft.EntityFrameworkCore", 1),
         ("MongoDB.Driver", 0), ("Npgsql", 0), ("System.Runtime", 1),
     ];
 
@@ -106,7 +106,7 @@ internal sealed class ServersBackend : Backend
 
     public override IEnumerable<(string Source, double Active)> Sources =>
     [
-        ("HybridCache", 0), ("IDistributedCache", 1), ("MemoryCache", 0), ("Microsoft.Data.SqlClient", 0), ("Microsoft.EntityFrameworkCore", 1),
+        ("HybridCache", 0), ("IDistributedCache", 1), ("ILoggerFactory", 1), ("MemoryCache", 0), ("Microsoft.Data.SqlClient", 0), ("Microsoft.EntityFrameworkCore", 1),
         ("MongoDB.Driver", 0), ("Npgsql", 1), ("StackExchange.Redis", 1), ("System.Runtime", 1),
     ];
 

@@ -1,7 +1,9 @@
 using System.Text.RegularExpressions;
 using CoLink.Observability.Business;
 using CoLink.Observability.Catalogue;
+using CoLink.Observability.Logging;
 using CoLink.Observability.Tests.Database;
+using CoLink.Observability.Tests.Logging;
 using CoLink.Observability.Tests.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Caching.Distributed;
@@ -22,11 +24,16 @@ public sealed partial class ExposedFamiliesTests
         var port = FreePort.Next();
         await using var app = await RunningApp.StartAsync(
             a => a.MapGet("/hello", () => "hello"),
-            b => b.Services.AddDistributedMemoryCache(),
+            b =>
+            {
+                b.Services.AddDistributedMemoryCache();
+                new CollectingRoads { LastSuccess = DateTimeOffset.UnixEpoch, Spool = new SpoolRoom("/spool", () => 0, 1) }.Bring(b.Services);
+            },
             options: o =>
             {
                 o.Metrics.Port = port;
                 o.Metrics.IncludeStaticRegistry = false;
+                (o.Logging.Console, o.Logging.Loki.Url) = (ConsoleFormat.Json, "http://loki:3100");
             });
         app.Services.GetRequiredService<BusinessMetrics>();
         app.Services.GetRequiredService<IDistributedCache>().Get("nothing");

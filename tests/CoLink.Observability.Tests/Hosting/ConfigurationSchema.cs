@@ -20,7 +20,7 @@ internal static class ConfigurationSchema
             var parent = path[..^1].Aggregate(root, (node, name) =>
             {
                 var properties = node["properties"]!.AsObject();
-                return (properties[name] ??= Object(name == "Observability" ? "CoLink.Observability: metrics at /metrics." : "")).AsObject();
+                return (properties[name] ??= Object(name == "Observability" ? "CoLink.Observability: metrics at /metrics, logs on standard output and to Loki." : "")).AsObject();
             });
             parent["properties"]!.AsObject()[path[^1]] = Property(option);
         }
@@ -51,6 +51,8 @@ internal static class ConfigurationSchema
             node["maximum"] = maximum;
         }
 
+        if (option.Underlying.IsEnum)
+            node["enum"] = new JsonArray([.. Enum.GetNames(option.Underlying).Select(name => (JsonNode)name)]);
         if (key.Get(new CoLinkObservabilityOptions()) is { } value and (bool or int or long or string or TimeSpan))
             node["default"] = JsonValue.Create(value is TimeSpan time ? time.ToString() : value);
         return node;

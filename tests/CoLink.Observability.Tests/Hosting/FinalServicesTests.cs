@@ -1,5 +1,7 @@
 using CoLink.Observability.Hosting;
+using CoLink.Observability.Logging;
 using CoLink.Observability.Registry;
+using CoLink.Observability.Tests.Logging;
 using CoLink.Observability.Tests.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -12,6 +14,9 @@ using Microsoft.Extensions.Diagnostics.Metrics;
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+using Serilog;
+using Serilog.Extensions.Logging;
 
 namespace CoLink.Observability.Tests.Hosting;
 
@@ -146,6 +151,51 @@ public sealed class FinalServicesTests
         Assert.Equal(0, services.GetRequiredService<MetricRegistry>().Find("colink_telemetry_source_active")!.Read(["IDistributedCache"]));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_builder_that_does_not_announce_that_it_builds_keeps_its_console_provider_and_has_no_console_of_ours(bool addsAnother)
+    {
+        var (logs, roads) = (new CollectingLogs(), new CollectingRoads());
+        var builder = new SilentBuilder();
+        builder.Logging.AddProvider(logs);
+        roads.Bring(builder.Services);
+        builder.AddCoLinkObservability(options => (options.Metrics.Port, options.Logging.Console, options.Logging.Loki.Url) = (FreePort.Next(), ConsoleFormat.Json, "http://loki:3100"));
+        if (addsAnother)
+            builder.Logging.AddConsole();
+        await using var services = builder.Services.BuildServiceProvider();
+
+        await services.GetServices<IHostedService>().OfType<ObservabilityLifecycle>().Single().StartingAsync(TestContext.Current.CancellationToken);
+
+        Assert.Single(services.GetServices<ILoggerProvider>().OfType<ConsoleLoggerProvider>());
+        Assert.Null(roads.Format);
+        Assert.Equal(LogLevel.Warning, Assert.Single(logs.Of(143)).Level);
+        Assert.Null(services.GetRequiredService<LogPipeline>().Roads!.Failure);
+        Assert.Single(roads.Loki, logged => logged.Shown("EventId")!.Contains("143", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_builder_that_does_not_announce_that_it_builds_has_no_log_events_for_us_beside_Serilog_and_says_so()
+    {
+        var logs = new CollectingLogs();
+        var builder = new SilentBuilder();
+        builder.Logging.ClearProviders();
+        builder.AddCoLinkObservability(options => options.Metrics.Port = FreePort.Next());
+        builder.Services.AddSingleton<ILoggerFactory>(_ => new SerilogLoggerFactory(new LoggerConfiguration().WriteTo.Providers(new LoggerProviderCollection().With(logs)).CreateLogger()));
+        await using var services = builder.Services.BuildServiceProvider();
+        var lifecycle = services.GetServices<IHostedService>().OfType<ObservabilityLifecycle>().Single();
+
+        await lifecycle.StartingAsync(TestContext.Current.CancellationToken);
+        await lifecycle.StartAsync(TestContext.Current.CancellationToken);
+        await lifecycle.StartedAsync(TestContext.Current.CancellationToken);
+
+        Assert.Contains("SerilogLoggerFactory", Assert.Single(logs.Of(144)).Message);
+        await using var scrape = new MemoryStream();
+        await services.GetRequiredService<MetricRegistry>().WriteAsync(scrape, openMetrics: false, TestContext.Current.CancellationToken);
+        Assert.Equal(0, services.GetRequiredService<MetricRegistry>().Find("colink_telemetry_source_active")!.Read(["ILoggerFactory"]));
+        await lifecycle.StoppedAsync(TestContext.Current.CancellationToken);
+    }
+
     [Fact]
     public void A_builder_that_never_builds_is_not_kept_alive()
     {
@@ -220,6 +270,15 @@ public sealed class FinalServicesTests
 
         public void ConfigureContainer<TContainerBuilder>(IServiceProviderFactory<TContainerBuilder> factory, Action<TContainerBuilder>? configure = null)
             where TContainerBuilder : notnull => throw new NotSupportedException();
+    }
+}
+
+file static class Providers
+{
+    public static LoggerProviderCollection With(this LoggerProviderCollection providers, ILoggerProvider provider)
+    {
+        providers.AddProvider(provider);
+        return providers;
     }
 }
 

@@ -69,6 +69,7 @@ public sealed class HostKindTests
         var builder = empty ? WebApplication.CreateEmptyBuilder(new()) : WebApplication.CreateSlimBuilder();
         builder.WebHost.UseTestServer();
         builder.Logging.ClearProviders();
+        builder.Configuration.AddInMemoryCollection(QuietConsole.Settings);
         builder.AddCoLinkObservability();
         await using var app = builder.Build();
         app.Run(_ => Task.CompletedTask);

@@ -24,7 +24,7 @@ public sealed class InvalidOptionsTests
     private const string Scrapes = "a number from 1 to 1000";
 
     /// <summary>Key, value, how the message shows the value (null: as given), what is allowed.</summary>
-    public static TheoryData<string, string, string?, string> Invalid { get; } = new()
+    public static TheoryData<string, string, string?, string> Invalid { get; } = new(InvalidLogging.Rows)
     {
         { "ServiceName", "two\nlines", null, Text },
         { "ServiceName", new string('n', 256), null, Text },
@@ -140,6 +140,11 @@ public sealed class InvalidOptionsTests
     [InlineData("Metrics:BearerToken", "s3cr3t!")]
     [InlineData("Metrics:BearerToken", "s3cr3t with spaces")]
     [InlineData("Metrics:BearerToken:s3cr3t", "s3cr3t")]
+    [InlineData("Logging:Loki:BearerToken", "s3cr3t with spaces")]
+    [InlineData("Logging:Loki:BearerToken:s3cr3t", "s3cr3t")]
+    [InlineData("Logging:Loki:BasicPassword", "s3cr3t\u0007")]
+    [InlineData("Logging:Loki:BasicPassword", "s3cr3t-without-user")]
+    [InlineData("Logging:Loki:Url", "http://loki:s3cr3t@loki:3100")]
     [InlineData("Metrics:BasicPassword", "s3cr3t!")]
     [InlineData("Metrics:BasicPassword", "s3cr3t-without-user")]
     public async Task A_secret_is_never_in_the_message(string key, string value) =>
@@ -189,6 +194,19 @@ public sealed class InvalidOptionsTests
 
         Assert.Contains("CoLink:Observability:Metrics:Policy is 'scrapers' and CoLink:Observability:Metrics:Port is 9465", message);
         Assert.Contains("allowed is one of the two", message);
+    }
+
+    [Fact]
+    public async Task A_push_carries_one_credential_and_a_stream_at_most_ten_further_labels()
+    {
+        var message = await RefusalAsync(
+        [
+            ("Logging:Loki:BearerToken", "token"), ("Logging:Loki:BasicUser", "colink"), ("Logging:Loki:BasicPassword", "secret"),
+            .. Enumerable.Range(0, 11).Select(i => ($"Logging:Loki:Labels:label{(char)('a' + i)}", (string?)"value")),
+        ]);
+
+        Assert.Contains("CoLink:Observability:Logging:Loki:BearerToken and CoLink:Observability:Logging:Loki:BasicUser are both given", message);
+        Assert.Contains("CoLink:Observability:Logging:Loki:Labels has 11 labels, but allowed are at most 10", message);
     }
 
     [Fact]
@@ -247,6 +265,8 @@ public sealed class InvalidOptionsTests
     private static async Task<string> RefusalAsync(
         HostApplicationBuilder builder, (string Key, string? Value)[] settings, Action<CoLinkObservabilityOptions>? configure = null)
     {
+        if (!settings.Any(setting => setting.Key.StartsWith("Logging:Console", StringComparison.Ordinal)))
+            builder.Configuration.AddInMemoryCollection(QuietConsole.Settings);
         builder.Configuration.AddInMemoryCollection(settings.ToDictionary(setting => $"CoLink:Observability:{setting.Key}", setting => setting.Value));
         builder.AddCoLinkObservability(configure);
         using var host = builder.Build();

@@ -184,9 +184,11 @@ public sealed class EndpointPrecreationTests
     }
 
     [Theory]
-    [InlineData("500", 2)]
-    [InlineData("", 1)]
-    public async Task A_handler_is_built_once_for_the_counters_and_once_for_routing(string statuses, int expected)
+    [InlineData("500", true, 2)]
+    [InlineData("500", false, 2)]
+    [InlineData("", true, 2)]
+    [InlineData("", false, 1)]
+    public async Task A_handler_is_built_once_for_the_counters_and_the_secret_parameters_and_once_for_routing(string statuses, bool logs, int expected)
     {
         var built = 0;
         await using var app = await RunningApp.StartAsync(
@@ -195,8 +197,9 @@ public sealed class EndpointPrecreationTests
                 Interlocked.Increment(ref built);
                 return next;
             }),
-            options: o => o.Http.PrecreatedStatuses = statuses.Length == 0 ? [] : [500]);
-        await CreatedAsync(app, expected - 1);
+            options: o => (o.Http.PrecreatedStatuses, o.Logging.Enabled) = (statuses.Length == 0 ? [] : [500], logs));
+        await CreatedAsync(app, statuses.Length == 0 ? 0 : 1);
+        await Eventually.IsTrue(() => Volatile.Read(ref built) == expected - 1);
 
         await app.Client.GetStringAsync("/one");
         await app.Client.GetStringAsync("/one");

@@ -136,7 +136,7 @@ public sealed class HttpObserverTests
     {
         await using var app = await RunningApp.StartAsync(
             a => a.MapGet("/hello", (HttpContext context) => context.Features.Get<IEndpointFeature>() is HttpExchange ? "watched" : "alone"),
-            settings: new Dictionary<string, string?> { ["CoLink:Observability:Http:Enabled"] = "false" });
+            settings: new Dictionary<string, string?> { ["CoLink:Observability:Http:Enabled"] = "false", ["CoLink:Observability:Logging:RequestLogging"] = "false" });
 
         Assert.Equal("alone", await app.Client.GetStringAsync("/hello"));
         Assert.Equal(HttpStatusCode.NotFound, (await app.Client.GetAsync("/nowhere")).StatusCode);

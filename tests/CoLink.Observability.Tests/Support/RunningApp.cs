@@ -47,6 +47,7 @@ internal sealed class RunningApp : IAsyncDisposable
         host.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         var logs = new CollectingLogs();
         host.Logging.ClearProviders().AddProvider(logs);
+        host.Configuration.AddInMemoryCollection(QuietConsole.Settings);
         if (settings is not null)
             host.Configuration.AddInMemoryCollection(settings);
         builder?.Invoke(host);

@@ -2,12 +2,13 @@ using System.Collections;
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
 
 namespace CoLink.Observability.Hosting.Validation;
 
 /// <summary>One configuration key: the property it sets, its rule and its default. The binder, the validator and the reference all walk these.</summary>
-internal sealed class OptionKey
+internal sealed partial class OptionKey
 {
     private readonly PropertyInfo[] _path;
 
@@ -65,9 +66,13 @@ internal sealed class OptionKey
         IConfigurationSection { Value: null } => "an object",
         "" or IConfigurationSection { Value: "" } => "''",
         _ when IsSecret => "a secret (not shown)",
-        IConfigurationSection section => $"'{section.Value}'",
-        _ => $"'{Convert.ToString(value, CultureInfo.InvariantCulture)}'",
+        IConfigurationSection section => Show(section.Value),
+        _ => $"'{UserInfo().Replace(Convert.ToString(value, CultureInfo.InvariantCulture)!, "(not shown)")}'",
     };
+
+    /// <summary>What stands before the host of an address, where people write a password.</summary>
+    [GeneratedRegex("(?<=//)[^/]*(?=@)")]
+    private static partial Regex UserInfo();
 
     private string TypeInWords()
     {

@@ -57,7 +57,7 @@ public sealed class LokiOptions
     [Range(1, 100_000, ErrorMessage = "a number from 1 to 100000")]
     public int BatchSize { get; set; } = DefaultBatchSize;
 
-    /// <summary>How many bytes of lines a push has at most, before compression. Loki refuses what is over about 4 MB for good. Default: 1048576 (1 MiB).</summary>
+    /// <summary>How many bytes of lines a push has at most, before compression. Loki refuses what is over about 4 MB for good. Default: 1048576, which is 1 MiB.</summary>
     [Range(512 * 1024, 3 * 1024 * 1024, ErrorMessage = "a number of bytes from 524288 to 3145728 (3 MiB)")]
     public int BatchBytes { get; set; } = DefaultBatchBytes;
 
@@ -80,7 +80,7 @@ public sealed class LokiOptions
     [RegularExpression("^[^\\p{C}]+$", ErrorMessage = "the path of a directory")]
     public string? SpoolDirectory { get; set; }
 
-    /// <summary>The spool's size; beyond it the oldest is dropped and counted. Default: 268435456 (256 MiB).</summary>
+    /// <summary>The spool's size; beyond it the oldest is dropped and counted. Default: 268435456, which is 256 MiB.</summary>
     [Range(typeof(long), "8388608", "1099511627776", ErrorMessage = "a number of bytes from 8388608 (8 MiB) to 1099511627776 (1 TiB)")]
     public long SpoolMaxBytes { get; set; } = DefaultSpoolMaxBytes;
 

@@ -1,5 +1,6 @@
 using CoLink.Observability.Hosting.Validation;
 using CoLink.Observability.Logging;
+using CoLink.Observability.Logging.Redaction;
 using CoLink.Observability.Logging.Requests;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -34,8 +35,8 @@ internal sealed class HostLogs
     {
         var logs = new HostLogs(services, final);
         services.AddSingleton(logs);
-        services.TryAddSingleton(new OpenConsole(static (format, setup) => StandIns.Console(format, setup, Console.OpenStandardOutput())));
-        services.TryAddSingleton(new OpenLoki(StandIns.Loki));
+        services.TryAddSingleton(new OpenConsole(Roads.OpenConsole));
+        services.TryAddSingleton(new OpenLoki(Roads.OpenLoki));
         services.AddSingleton(provider => new LogPipeline(() => logs.Open(provider)));
         services.AddSingleton<LogProvider>();
         services.Add(Provider);
@@ -148,7 +149,11 @@ internal sealed class HostLogs
 
     private bool HasConsole() => _console.IsHeld(_services) || _services.Any(IsOf<ConsoleLoggerProvider>);
 
-    private static RedactedPaths Paths(LoggingOptions options) => new(name => StandIns.IsRedacted(options.RedactedProperties!, name));
+    private static RedactedPaths Paths(LoggingOptions options)
+    {
+        var secrets = new SecretNames(options.RedactedProperties!);
+        return new RedactedPaths(name => secrets.Contains(name));
+    }
 
     private static T? Try<T>(List<Exception> failures, Func<T> open)
         where T : class

@@ -12,6 +12,8 @@ using CoLink.Observability.Http;
 using CoLink.Observability.Registry;
 using CoLink.Observability.Registry.Meters;
 using CoLink.Observability.Runtime;
+using CoLink.Observability.Tracing;
+using CoLink.Observability.Tracing.Redaction;
 using CoLink.Observability.WebSockets;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -28,7 +30,7 @@ public static class CoLinkObservabilityExtensions
 {
     /// <summary>
     /// Gives a web application or a worker its metrics: they are served at <c>/metrics</c>, on the app's own port in a web
-    /// application and on 9464 in a worker. No call on the built app is needed, and the order of its middleware does not matter.
+    /// application and on 9464 in a worker. Its traces go to a collector where one is given. No call on the built app is needed, and the order of its middleware does not matter.
     /// </summary>
     /// <param name="builder">The builder of the host.</param>
     /// <param name="configure">Changes options after the section <c>CoLink:Observability</c> was read. A second call only adds its own changes.</param>
@@ -38,13 +40,13 @@ public static class CoLinkObservabilityExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         if (builder.Services.All(service => service.ServiceType != typeof(MetricRegistry)))
-            AddServices(builder.Services, FinalServices.Of(builder));
+            AddServices(builder.Services, builder.Configuration, FinalServices.Of(builder));
         if (configure is not null)
             builder.Services.Configure(configure);
         return builder;
     }
 
-    private static void AddServices(IServiceCollection services, FinalServices final)
+    private static void AddServices(IServiceCollection services, IConfiguration configuration, FinalServices final)
     {
         services.AddOptions<CoLinkObservabilityOptions>()
             .Configure<IConfiguration>(static (options, configuration) => _ = OptionsBinder.Bind(configuration, options))
@@ -77,6 +79,7 @@ public static class CoLinkObservabilityExtensions
         services.AddSingleton<DatabaseMetrics>();
         services.AddSingleton<DatabaseObserver>();
         AddCaches(services, final);
+        AddTracing(services, new Variables(configuration), final);
         services.AddSingleton<PoolTotals>();
         services.AddSingleton(provider => new AdoNetObserver(
             provider.GetRequiredService<DatabaseMetrics>(), provider.GetRequiredService<MetricRegistry>(), provider.GetRequiredService<PoolTotals>(),
@@ -110,6 +113,27 @@ public static class CoLinkObservabilityExtensions
             if (options.Cache.Enabled)
                 caches.Decorate(all);
         });
+    }
+
+    /// <summary>Whether there are spans depends on what exports them, which the app registers where it likes.</summary>
+    private static void AddTracing(IServiceCollection services, Variables variables, FinalServices final)
+    {
+        var setup = new TracingSetup(variables);
+        services.AddSingleton(setup);
+        services.TryAddSingleton(new SpanRedaction(static text => text, static (_, path) => path));
+        services.AddSingleton(provider =>
+        {
+            var options = Options(provider);
+            return new TracingObserver(
+                options.Tracing, new TracedService(options.ServiceName!, options.Namespace!, options.Version!, options.Instance!, options.Environment!), variables,
+                provider.GetRequiredService<SpanRedaction>(), provider.GetRequiredService<MetricRegistry>(), provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<TracingObserver>>())
+            {
+                // The statement of a command is read off its span, and then taken away.
+                Building = () => provider.GetRequiredService<DatabaseObserver>().Start(options.Database),
+            };
+        });
+        final.Add(Observers.Tracing, (all, options) => setup.Apply(all, options.Tracing));
     }
 
     private static CoLinkObservabilityOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<CoLinkObservabilityOptions>>().Value;

@@ -1,5 +1,7 @@
 using CoLink.Observability.Exposition;
 using CoLink.Observability.Registry;
+using CoLink.Observability.Tracing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -7,7 +9,7 @@ namespace CoLink.Observability.Hosting;
 
 /// <summary>One line that says what is on, what is off, and which road each signal takes. Never a secret.</summary>
 internal sealed class StartupSummary(
-    IOptions<CoLinkObservabilityOptions> options, MetricsRoute route, MetricsListener listener, ScrapeGuard guard, ILogger<StartupSummary> logger)
+    IOptions<CoLinkObservabilityOptions> options, MetricsRoute route, MetricsListener listener, ScrapeGuard guard, IServiceProvider services, ILogger<StartupSummary> logger)
 {
     public void Write(bool isWeb)
     {
@@ -17,9 +19,12 @@ internal sealed class StartupSummary(
             BuildInfo.LibraryVersion,
             service.ServiceName!,
             $"{service.Metrics.Path} on {Place()}, {guard.Describe()}",
+            Traces(),
             Families(service, isWeb, on: true),
             Families(service, isWeb, on: false) is { Length: > 0 } off ? off : "nothing");
     }
+
+    private string Traces() => services.GetRequiredService<TracingSetup>().Off ?? services.GetRequiredService<TracingObserver>().Road;
 
     private string Place() => route.Port is { } port ? $"port {port}{(listener.IsListening ? "" : " (which is taken; tried again until it is free)")}" : route.IsMapped ? "the app's port, mapped by the app" : "the app's port";
 

@@ -36,7 +36,8 @@ internal sealed class RequestSpans(ExcludedPaths excluded, SpanRedaction redacti
         options.RecordException = true;
     }
 
-    public void PostConfigure(string? name, HttpClientTraceInstrumentationOptions options) => options.RecordException = true;
+    /// <summary>From .NET 10 on HttpClient records the exception itself, and the instrumentation, where it is asked to, a second time.</summary>
+    public void PostConfigure(string? name, HttpClientTraceInstrumentationOptions options) => options.RecordException = false;
 
     /// <summary>A request that is filtered out is marked as not sampled, and with it all that happens inside.</summary>
     private bool IsWanted(HttpContext context) => !excluded.Contains(context.Request.Path);

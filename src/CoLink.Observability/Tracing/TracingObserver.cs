@@ -29,15 +29,24 @@ internal sealed class TracingObserver(
     /// <summary>Called before the provider is built.</summary>
     public Action Building { get; init; } = static () => { };
 
+    /// <summary>Whether the app has given the provider an OTLP exporter; null where that cannot be seen.</summary>
+    public Func<TracerProviderBuilder, bool?> Exporters { get; init; } = OtlpExporters.AreIn;
+
     /// <summary>Which road spans take, for the start-up line.</summary>
     public string Road { get; private set; } = "made, and not exported";
 
     /// <summary>How the export goes; null where nothing is exported by OTLP.</summary>
     public ExportMonitor? Monitor { get; private set; }
 
+    /// <summary>Where the spans are that were to be exported; null where the library exports none.</summary>
+    public SpanLedger? Ledger { get; private set; }
+
     /// <summary>Before the app's own configuration: what it says of the sampler wins, and its exporters see what is redacted.</summary>
-    public void Begin(TracerProviderBuilder builder)
+    /// <param name="builder">The provider's.</param>
+    /// <param name="hasOtlp">Whether the app has asked for an OTLP exporter of all signals.</param>
+    public void Begin(TracerProviderBuilder builder, bool hasOtlp)
     {
+        _areOptionsMade = hasOtlp;
         Building();
         _isBuilding.Value = true;
         _sampling = Sampling.Of(options.SamplingRatio, variables);
@@ -80,7 +89,7 @@ internal sealed class TracingObserver(
 
     private bool IsExportedByTheApp(TracerProviderBuilder builder)
     {
-        if (OtlpExporters.AreIn(builder) is { } seen)
+        if (Exporters(builder) is { } seen)
             return seen;
         Log.ExportersUnseen(logger, _areOptionsMade);
         return _areOptionsMade;
@@ -108,8 +117,8 @@ internal sealed class TracingObserver(
             Log.ExportedTwice(logger, target.ToString());
         var metrics = Metrics();
         Monitor = new ExportMonitor(target.ToString(), metrics, time, logger);
-        var ledger = new SpanLedger(batches.MaxQueueSize, metrics);
-        builder.AddProcessor(new SpanQueue(SpanExporter.Create(target, ledger, Monitor), ledger, Monitor, batches.ScheduledDelayMilliseconds, batches.MaxExportBatchSize));
+        Ledger = new SpanLedger(batches.MaxQueueSize, metrics);
+        builder.AddProcessor(new SpanQueue(SpanExporter.Create(target, Ledger, Monitor), Ledger, Monitor, batches.ScheduledDelayMilliseconds, batches.MaxExportBatchSize));
     }
 
     /// <summary>For the start-up line alone, so that what cannot be seen is no harm.</summary>

@@ -55,9 +55,12 @@ internal sealed class TracingSetup(Variables variables)
         services.AddSingleton<IPostConfigureOptions<OtlpExporterOptions>>(provider =>
             new PostConfigureOptions<OtlpExporterOptions>(name: null, _ => provider.GetRequiredService<TracingObserver>().OptionsAreMade()));
 
+        // One exporter for all signals: its options may have been made for another one already.
+        var hasOtlp = services.Any(service => service.ServiceType.FullName == "OpenTelemetry.Exporter.UseOtlpExporterRegistration");
+
         // Configurations of the provider run in the order of their registration.
         var first = new ServiceCollection();
-        first.ConfigureOpenTelemetryTracerProvider(static (provider, builder) => provider.GetRequiredService<TracingObserver>().Begin(builder));
+        first.ConfigureOpenTelemetryTracerProvider((provider, builder) => provider.GetRequiredService<TracingObserver>().Begin(builder, hasOtlp));
         foreach (var service in first.Reverse())
             services.Insert(0, service);
         services.ConfigureOpenTelemetryTracerProvider(static (provider, builder) => provider.GetRequiredService<TracingObserver>().End(builder, provider));

@@ -55,6 +55,9 @@ internal static class TracedApp
         return await client.SendAsync(request);
     }
 
+    /// <summary>Has the queue exported all that ended before.</summary>
+    public static void Flush(this RunningApp app) => app.Services.GetRequiredService<TracerProvider>().ForceFlush();
+
     public static double? Spans(this Scrape scrape, string outcome) => scrape.Value(SpansTotal, ("outcome", outcome));
 
     public static double? Failed(this Scrape scrape, string reason) => scrape.Value(Failures, ("signal", "traces"), ("reason", reason));

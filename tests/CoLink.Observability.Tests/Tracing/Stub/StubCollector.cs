@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.IO.Compression;
 using System.Net;
 using System.Text;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -92,7 +93,7 @@ internal sealed class StubCollector : IHttpApplication<HttpContext>, IAsyncDispo
         }
 
         if (answer.Cuts)
-            context.Abort();
+            context.Features.GetRequiredFeature<IConnectionLifetimeFeature>().Abort();
         else if (answer.Stalls)
             await Forever();
         else if (isGrpc)

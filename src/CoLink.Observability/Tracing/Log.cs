@@ -7,7 +7,7 @@ namespace CoLink.Observability.Tracing;
 /// <summary>Event ids 180 to 199.</summary>
 internal static partial class Log
 {
-    [LoggerMessage(180, LogLevel.Error, "Spans are not exported to {Endpoint}: {Reason}. {Cause} They are lost until it works again; " + SelfCatalogue.ExportFailuresName + " counts on.")]
+    [LoggerMessage(180, LogLevel.Error, "Spans are not exported to {Endpoint}, and are lost until it works again; " + SelfCatalogue.ExportFailuresName + " counts on. {Reason}: {Cause}")]
     public static partial void ExportFailed(ILogger logger, string endpoint, ExportFailure reason, string cause);
 
     [LoggerMessage(181, LogLevel.Information, "Spans are exported to {Endpoint} again, after {Failures} exports that failed.")]

@@ -79,7 +79,7 @@ public static class CoLinkObservabilityExtensions
         services.AddSingleton<DatabaseMetrics>();
         services.AddSingleton<DatabaseObserver>();
         AddCaches(services, final);
-        AddTracing(services, new Variables(configuration), final);
+        var tracing = AddTracing(services, new Variables(configuration), final);
         services.AddSingleton<PoolTotals>();
         services.AddSingleton(provider => new AdoNetObserver(
             provider.GetRequiredService<DatabaseMetrics>(), provider.GetRequiredService<MetricRegistry>(), provider.GetRequiredService<PoolTotals>(),
@@ -98,8 +98,14 @@ public static class CoLinkObservabilityExtensions
         services.Insert(0, ServiceDescriptor.Singleton<IStartupFilter, ObservabilityStartupFilter>());
 
         // The first metric of a process has the client library compile its regular expressions and the runtime our own code, which
-        // is half of what we add to a start. Another core does it on a registry that nobody reads, while the host is put together.
-        _ = Task.Run(static () => new HttpMetrics(new MetricRegistry(SeriesLimits.Default, NullLogger.Instance)));
+        // is half of what we add to a start. Another core does it on a registry that nobody reads, while the host is put together,
+        // and then the same for spans.
+        var hasEndpoint = configuration[$"{OptionKey.Section}:Tracing:Otlp:Endpoint"] is { Length: > 0 };
+        _ = Task.Run(() =>
+        {
+            _ = new HttpMetrics(new MetricRegistry(SeriesLimits.Default, NullLogger.Instance));
+            tracing.WarmUp(hasEndpoint);
+        });
     }
 
     /// <summary>The app registers its caches where it likes, so they are decorated when all are there.</summary>
@@ -116,7 +122,7 @@ public static class CoLinkObservabilityExtensions
     }
 
     /// <summary>Whether there are spans depends on what exports them, which the app registers where it likes.</summary>
-    private static void AddTracing(IServiceCollection services, Variables variables, FinalServices final)
+    private static TracingSetup AddTracing(IServiceCollection services, Variables variables, FinalServices final)
     {
         var setup = new TracingSetup(variables);
         services.AddSingleton(setup);
@@ -134,6 +140,7 @@ public static class CoLinkObservabilityExtensions
             };
         });
         final.Add(Observers.Tracing, (all, options) => setup.Apply(all, options.Tracing));
+        return setup;
     }
 
     private static CoLinkObservabilityOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<CoLinkObservabilityOptions>>().Value;

@@ -1,6 +1,7 @@
 using CoLink.Observability.Tracing.Otlp;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using OpenTelemetry;
 using OpenTelemetry.Exporter;
 using OpenTelemetry.Instrumentation.AspNetCore;
 using OpenTelemetry.Instrumentation.Http;
@@ -23,6 +24,26 @@ internal sealed class TracingSetup(Variables variables)
 
     /// <summary>Why there are no spans of ours; null where there are.</summary>
     public string? Off { get; private set; } = "off, because the services of the app could not be seen";
+
+    /// <summary>
+    /// Has the runtime compile what a provider and an exporter are made of, which is much of what they add to a start. Neither listens
+    /// to anything or sends anything.
+    /// </summary>
+    /// <param name="hasEndpoint">Whether the section has an endpoint at the time of the call; the variables are looked at here.</param>
+    public void WarmUp(bool hasEndpoint)
+    {
+        if (variables.IsSdkDisabled || (!hasEndpoint && !variables.HaveEndpoint))
+            return;
+        try
+        {
+            using var provider = Sdk.CreateTracerProviderBuilder().SetSampler(new ParentBasedSampler(new AlwaysOnSampler())).Build();
+            using var exporter = new OtlpTraceExporter(new OtlpExporterOptions());
+        }
+        catch (Exception)
+        {
+            // What is wrong with the variables is told as the host starts, where they are needed.
+        }
+    }
 
     /// <param name="services">Every service of the app.</param>
     /// <param name="options">The options as far as they are known while there is no container.</param>

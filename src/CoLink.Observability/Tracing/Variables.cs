@@ -15,9 +15,9 @@ internal sealed class Variables(IConfiguration configuration)
     /// <summary>Switches OpenTelemetry off.</summary>
     public bool IsSdkDisabled => bool.TryParse(configuration["OTEL_SDK_DISABLED"], out var disabled) && disabled;
 
-    /// <summary>Whether an exporter may be taken from the variables at all.</summary>
-    public bool WantOtlp => Find("OTEL_TRACES_EXPORTER") is not { } exporters
-        || exporters.Text.Split(',', StringSplitOptions.TrimEntries).Contains("otlp", StringComparer.OrdinalIgnoreCase);
+    /// <summary>Whether there is an address to export to. <c>OTEL_TRACES_EXPORTER</c> may want none.</summary>
+    public bool HaveEndpoint => FindOtlp("ENDPOINT") is not null
+        && (Find("OTEL_TRACES_EXPORTER") is not { } exporters || exporters.Text.Split(',', StringSplitOptions.TrimEntries).Contains("otlp", StringComparer.OrdinalIgnoreCase));
 
     /// <summary>A variable; null where it is absent or empty, which their specification makes the same.</summary>
     public Variable? Find(string name) => configuration[name] is { } text && !string.IsNullOrWhiteSpace(text) ? new Variable(name, text.Trim()) : null;

@@ -28,8 +28,15 @@ internal sealed record OtlpCertificates(Variables.Variable? Authority, Variables
         if (Client is { } client)
         {
             var key = ClientKey?.Text;
-            ssl.ClientCertificates = [Read(client, "the path of a readable PEM file with a certificate, and its key there or in the file of the variable CLIENT_KEY", path => X509Certificate2.CreateFromPemFile(path, key))];
+            ssl.ClientCertificates = [Read(client, "the path of a readable PEM file with a certificate, and its key there or in the file of the variable CLIENT_KEY", path => Usable(path, key))];
         }
+    }
+
+    /// <summary>Windows makes no connection with a key that was only read.</summary>
+    private static X509Certificate2 Usable(string path, string? key)
+    {
+        using var read = X509Certificate2.CreateFromPemFile(path, key);
+        return X509CertificateLoader.LoadPkcs12(read.Export(X509ContentType.Pkcs12), password: null);
     }
 
     private static T Read<T>(Variables.Variable variable, string allowed, Func<string, T> read)

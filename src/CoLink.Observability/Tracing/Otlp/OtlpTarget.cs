@@ -16,7 +16,7 @@ internal sealed record OtlpTarget(Uri Address, OtlpProtocol Protocol, TimeSpan T
 
     /// <summary>Whether an export of ours is asked for, by the section or by the variables.</summary>
     public static bool IsGiven(OtlpOptions options, Variables variables) =>
-        options.Endpoint is not null || (variables.WantOtlp && variables.FindOtlp("ENDPOINT") is not null);
+        options.Endpoint is not null || variables.HaveEndpoint;
 
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A variable that is needed is invalid.</exception>
     public static OtlpTarget Of(OtlpOptions options, Variables variables)

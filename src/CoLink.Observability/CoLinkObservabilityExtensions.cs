@@ -13,6 +13,8 @@ using CoLink.Observability.Logging.Requests;
 using CoLink.Observability.Registry;
 using CoLink.Observability.Registry.Meters;
 using CoLink.Observability.Runtime;
+using CoLink.Observability.Tracing;
+using CoLink.Observability.Tracing.Redaction;
 using CoLink.Observability.WebSockets;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -28,9 +30,10 @@ namespace Microsoft.Extensions.Hosting;
 public static class CoLinkObservabilityExtensions
 {
     /// <summary>
-    /// Gives a web application or a worker its metrics and its logs. The metrics are served at <c>/metrics</c>, on the app's own port
-    /// in a web application and on 9464 in a worker; log events go to standard output, a JSON object a line, and to Loki where its
-    /// address is given. No call on the built app is needed, and the order of its middleware does not matter.
+    /// Gives a web application or a worker its metrics, its traces and its logs. The metrics are served at <c>/metrics</c>, on the app's
+    /// own port in a web application and on 9464 in a worker; traces go to a collector and log events to Loki where their addresses
+    /// are given, and log events to standard output, a JSON object a line. No call on the built app is needed, and the order of its
+    /// middleware does not matter.
     /// </summary>
     /// <param name="builder">The builder of the host.</param>
     /// <param name="configure">Changes options after the section <c>CoLink:Observability</c> was read. A second call only adds its own changes.</param>
@@ -40,13 +43,13 @@ public static class CoLinkObservabilityExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         if (builder.Services.All(service => service.ServiceType != typeof(MetricRegistry)))
-            AddServices(builder.Services, FinalServices.Of(builder));
+            AddServices(builder.Services, builder.Configuration, FinalServices.Of(builder));
         if (configure is not null)
             builder.Services.Configure(configure);
         return builder;
     }
 
-    private static void AddServices(IServiceCollection services, FinalServices final)
+    private static void AddServices(IServiceCollection services, IConfiguration configuration, FinalServices final)
     {
         services.AddOptions<CoLinkObservabilityOptions>()
             .Configure<IConfiguration>(static (options, configuration) => _ = OptionsBinder.Bind(configuration, options))
@@ -84,6 +87,7 @@ public static class CoLinkObservabilityExtensions
         services.AddSingleton<DatabaseMetrics>();
         services.AddSingleton<DatabaseObserver>();
         AddCaches(services, final);
+        var tracing = AddTracing(services, new Variables(configuration), final);
         services.AddSingleton<PoolTotals>();
         services.AddSingleton(provider => new AdoNetObserver(
             provider.GetRequiredService<DatabaseMetrics>(), provider.GetRequiredService<MetricRegistry>(), provider.GetRequiredService<PoolTotals>(),
@@ -102,8 +106,14 @@ public static class CoLinkObservabilityExtensions
         services.Insert(0, ServiceDescriptor.Singleton<IStartupFilter, ObservabilityStartupFilter>());
 
         // The first metric of a process has the client library compile its regular expressions and the runtime our own code, which
-        // is half of what we add to a start. Another core does it on a registry that nobody reads, while the host is put together.
-        _ = Task.Run(static () => new HttpMetrics(new MetricRegistry(SeriesLimits.Default, NullLogger.Instance)));
+        // is half of what we add to a start. Another core does it on a registry that nobody reads, while the host is put together,
+        // and then the same for spans.
+        var hasEndpoint = configuration[$"{OptionKey.Section}:Tracing:Otlp:Endpoint"] is { Length: > 0 };
+        _ = Task.Run(() =>
+        {
+            _ = new HttpMetrics(new MetricRegistry(SeriesLimits.Default, NullLogger.Instance));
+            tracing.WarmUp(hasEndpoint);
+        });
     }
 
     /// <summary>The app registers its caches where it likes, so they are decorated when all are there.</summary>
@@ -117,6 +127,28 @@ public static class CoLinkObservabilityExtensions
             if (options.Cache.Enabled)
                 caches.Decorate(all);
         });
+    }
+
+    /// <summary>Whether there are spans depends on what exports them, which the app registers where it likes.</summary>
+    private static TracingSetup AddTracing(IServiceCollection services, Variables variables, FinalServices final)
+    {
+        var setup = new TracingSetup(variables);
+        services.AddSingleton(setup);
+        services.TryAddSingleton(new SpanRedaction(static text => text, static (_, path) => path));
+        services.AddSingleton(provider =>
+        {
+            var options = Options(provider);
+            return new TracingObserver(
+                options.Tracing, new TracedService(options.ServiceName!, options.Namespace!, options.Version!, options.Instance!, options.Environment!), variables,
+                provider.GetRequiredService<SpanRedaction>(), provider.GetRequiredService<MetricRegistry>(), provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<TracingObserver>>())
+            {
+                // The statement of a command is read off its span, and then taken away.
+                Building = () => provider.GetRequiredService<DatabaseObserver>().Start(options.Database),
+            };
+        });
+        final.Add(Observers.Tracing, (all, options) => setup.Apply(all, options.Tracing));
+        return setup;
     }
 
     private static CoLinkObservabilityOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<CoLinkObservabilityOptions>>().Value;

@@ -6,6 +6,7 @@ using CoLink.Observability.Http;
 using CoLink.Observability.Logging;
 using CoLink.Observability.Registry;
 using CoLink.Observability.Runtime;
+using CoLink.Observability.Tracing;
 using CoLink.Observability.WebSockets;
 
 namespace CoLink.Observability;
@@ -23,7 +24,7 @@ public sealed class CoLinkObservabilityOptions
 
     internal static readonly string[] DefaultExcludedPaths = ["/metrics", "/health*"];
 
-    /// <summary>The service's name, in <c>colink_build_info</c>. Default: <c>OTEL_SERVICE_NAME</c>, else the name of the entry assembly.</summary>
+    /// <summary>The service's name, in <c>colink_build_info</c> and on spans. Default: <c>OTEL_SERVICE_NAME</c>, else the name of the entry assembly.</summary>
     [RegularExpression(NamePattern, ErrorMessage = NameRule)]
     public string? ServiceName { get; set; }
 
@@ -43,7 +44,7 @@ public sealed class CoLinkObservabilityOptions
     [RegularExpression(NamePattern, ErrorMessage = NameRule)]
     public string? Instance { get; set; }
 
-    /// <summary>Paths that are not measured, by segment: <c>/health*</c> is <c>/health</c> and all below it, not <c>/healthy</c>. Default: <c>/metrics</c>, <c>/health*</c>.</summary>
+    /// <summary>Paths that are not measured and make no spans, by segment: <c>/health*</c> is <c>/health</c> and all below it, not <c>/healthy</c>. Default: <c>/metrics</c>, <c>/health*</c>.</summary>
     [PathPatterns]
     public IList<string>? ExcludedPaths { get; set; }
 
@@ -67,6 +68,9 @@ public sealed class CoLinkObservabilityOptions
 
     /// <summary>The runtime family.</summary>
     public RuntimeOptions Runtime { get; } = new();
+
+    /// <summary>The traces.</summary>
+    public TracingOptions Tracing { get; } = new();
 
     /// <summary>The logs.</summary>
     public LoggingOptions Logging { get; } = new();

@@ -9,6 +9,8 @@ internal static class SelfCatalogue
 
     private static readonly MetricLabel Signal = MetricLabel.OneOf("signal", "logs", "traces");
 
+    private const string Export = "the export of traces, the library's or the app's own by OTLP";
+
     private static readonly MetricLabel ScrapeOutcome = MetricLabel.OneOf("outcome", "success", "unauthorized", "forbidden", "busy", "aborted", "failed");
 
     public static readonly MetricDefinition BuildInfo = new(
@@ -60,21 +62,31 @@ internal static class SelfCatalogue
         "colink_telemetry_listener_up", MetricKind.Gauge, "1 while the library's own port for scrapes listens, 0 while it does not; absent where the app's port answers.")
     { FilledBy = "the listener of `Metrics:Port`" };
 
-    public static readonly MetricDefinition Spans = MetricDefinition.Planned(
-        "colink_telemetry_spans_total", MetricKind.Counter, "Spans, by their fate.", MetricLabel.OneOf("outcome", "exported", "failed", "dropped"));
+    public const string SpansName = "colink_telemetry_spans_total";
 
-    public static readonly MetricDefinition ExportFailures = MetricDefinition.Planned(
-        "colink_telemetry_export_failures_total", MetricKind.Counter, "Exports that failed, by signal and reason.",
-        Signal, MetricLabel.OneOf("reason", "unreachable", "timeout", "refused", "unauthorized", "tls", "too_large", "other"));
+    public static readonly MetricDefinition Spans = new(
+        SpansName, MetricKind.Counter, "Spans that were to be exported, by their fate.", MetricLabel.OneOf("outcome", "exported", "failed", "dropped"))
+    { FilledBy = Export };
+
+    public const string ExportFailuresName = "colink_telemetry_export_failures_total";
+
+    public static readonly MetricDefinition ExportFailures = new(
+        ExportFailuresName, MetricKind.Counter, "Exports that failed, by signal and reason.",
+        Signal, MetricLabel.OneOf("reason", "unreachable", "timeout", "refused", "unauthorized", "tls", "too_large", "other"))
+    { FilledBy = Export };
+
+    public static readonly MetricDefinition ConsecutiveFailures = new(
+        "colink_telemetry_export_consecutive_failures", MetricKind.Gauge, "Exports that have failed since the last one that did not; 0 while the export works.", Signal)
+    { FilledBy = Export };
 
     public static readonly MetricDefinition LastSuccess = new(
         "colink_telemetry_last_success_timestamp_seconds", MetricKind.Gauge, "When an export last succeeded, in seconds since 1970-01-01 UTC; absent until one has.", Signal)
-    { FilledBy = "each push that Loki takes" };
+    { FilledBy = "each push that Loki takes, each export of spans that the collector takes" };
 
     public static readonly MetricDefinition[] All =
     [
         BuildInfo, HealthCheckStatus, Series, LabelValuesRefused, ObserverErrors, SourceActive, Scrapes, ScrapeDuration, ScrapeBytes, ListenerUp,
-        .. LogCatalogue.All, Spans, ExportFailures, LastSuccess,
+        .. LogCatalogue.All, Spans, ExportFailures, ConsecutiveFailures, LastSuccess,
     ];
 
     public static bool Has(string metric) => All.Any(own => own.Name == metric);

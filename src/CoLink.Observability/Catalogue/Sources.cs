@@ -13,7 +13,9 @@ internal static class Sources
     public const string Redis = "StackExchange.Redis";
     public const string Kafka = "Confluent.Kafka";
     public const string LoggerFactory = "ILoggerFactory";
+    public const string OtlpExporter = "OpenTelemetry-Exporter-OpenTelemetryProtocol";
+    public const string OtelSdk = "otel.sdk.experimental";
 
     public static readonly string[] All =
-        [Npgsql, EntityFramework, SqlClient, MongoDb, DistributedCache, MemoryCache, HybridCache, Redis, Kafka, LoggerFactory];
+        [Npgsql, EntityFramework, SqlClient, MongoDb, DistributedCache, MemoryCache, HybridCache, Redis, Kafka, LoggerFactory, OtlpExporter, OtelSdk];
 }

@@ -7,6 +7,14 @@ namespace CoLink.Observability.Database;
 internal sealed class DatabaseObserver(DatabaseMetrics metrics, MetricRegistry registry, TimeProvider time) : IDisposable
 {
     private readonly List<IDisposable> _listeners = [];
+    private int _isStarted;
+
+    /// <summary>Starts once, however often it is called.</summary>
+    public void Start(DatabaseOptions options)
+    {
+        if (options.Enabled && Interlocked.Exchange(ref _isStarted, 1) == 0)
+            Start(options.Operations);
+    }
 
     /// <summary>A driver is a line or two here, and each listener is on its own: one that does not start takes no other with it.</summary>
     /// <param name="operations">Whether commands are told apart by their operation.</param>

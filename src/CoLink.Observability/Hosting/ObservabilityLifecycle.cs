@@ -9,6 +9,7 @@ using CoLink.Observability.Logging.Requests;
 using CoLink.Observability.Registry;
 using CoLink.Observability.Registry.Meters;
 using CoLink.Observability.Runtime;
+using CoLink.Observability.Tracing;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Policy;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -39,10 +40,11 @@ internal sealed class ObservabilityLifecycle(IServiceProvider services, IOptions
             await StartLogsAsync();
         if (options.Value.Runtime.Enabled)
             services.GetRequiredService<RuntimeObserver>().Start();
-        if (options.Value.Database.Enabled)
-            services.GetRequiredService<DatabaseObserver>().Start(options.Value.Database.Operations);
+        services.GetRequiredService<DatabaseObserver>().Start(options.Value.Database);
         if (options.Value.Cache.Enabled)
             services.GetRequiredService<CacheObserver>().Start(services.GetRequiredService<CacheMetrics>());
+        if (services.GetRequiredService<TracingSetup>().Off is null)
+            services.GetRequiredService<TracingObserver>().Start(services);
         TellOfFinalServices();
         if (options.Value.Metrics.Meters is { Count: > 0 } meters)
             services.GetRequiredService<MeterPublisher>().Start(meters);
@@ -120,12 +122,21 @@ internal sealed class ObservabilityLifecycle(IServiceProvider services, IOptions
     private void TellOfFinalServices()
     {
         var final = services.GetRequiredService<FinalServices>();
-        if (!final.WereSeen && options.Value.Cache.Enabled)
-            Log.FinalServicesUnseen(logger, Observers.Cache);
+        string[] blind = final.WereSeen ? [] : [.. Blind()];
+        if (blind.Length > 0)
+            Log.FinalServicesUnseen(logger, string.Join(", ", blind));
         if (options.Value.Logging.Enabled && services.GetRequiredService<HostLogs>().IsConsoleUnreachable)
             Log.ConsoleUnreachable(logger);
         foreach (var (observer, exception) in final.Failures)
             services.GetRequiredService<MetricRegistry>().Failed(observer, exception);
+    }
+
+    private IEnumerable<string> Blind()
+    {
+        if (options.Value.Cache.Enabled)
+            yield return Observers.Cache;
+        if (options.Value.Tracing.Enabled)
+            yield return Observers.Tracing;
     }
 
     private async Task CheckPolicyAsync(string? policy)

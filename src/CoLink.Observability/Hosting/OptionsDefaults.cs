@@ -32,6 +32,7 @@ internal sealed class OptionsDefaults(IConfiguration configuration, IHostEnviron
         options.Http.PrecreatedStatuses ??= [.. HttpOptions.DefaultPrecreatedStatuses];
         options.Metrics.AllowedNetworks ??= [];
         options.Metrics.Meters ??= [];
+        options.Tracing.Sources ??= [];
         options.Logging.RedactedProperties ??= [.. LoggingOptions.DefaultRedactedProperties];
         options.Logging.RedactedPatterns ??= [.. LoggingOptions.DefaultRedactedPatterns];
     }

@@ -1,6 +1,8 @@
 using CoLink.Observability.Exposition;
 using CoLink.Observability.Logging;
 using CoLink.Observability.Registry;
+using CoLink.Observability.Tracing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -9,7 +11,7 @@ namespace CoLink.Observability.Hosting;
 /// <summary>One line that says what is on, what is off, and which road each signal takes. Never a secret.</summary>
 internal sealed class StartupSummary(
     IOptions<CoLinkObservabilityOptions> options, MetricsRoute route, MetricsListener listener, ScrapeGuard guard, LogPipeline pipeline, HostLogs logs,
-    ILogger<StartupSummary> logger)
+    IServiceProvider services, ILogger<StartupSummary> logger)
 {
     public void Write(bool isWeb)
     {
@@ -19,10 +21,13 @@ internal sealed class StartupSummary(
             BuildInfo.LibraryVersion,
             service.ServiceName!,
             $"{service.Metrics.Path} on {Place()}, {guard.Describe()}",
+            Traces(),
+            Logs(service, isWeb),
             Families(service, isWeb, on: true),
-            Families(service, isWeb, on: false) is { Length: > 0 } off ? off : "nothing",
-            Logs(service, isWeb));
+            Families(service, isWeb, on: false) is { Length: > 0 } off ? off : "nothing");
     }
+
+    private string Traces() => services.GetRequiredService<TracingSetup>().Off ?? services.GetRequiredService<TracingObserver>().Road;
 
     private string Place() => route.Port is { } port ? $"port {port}{(listener.IsListening ? "" : " (which is taken; tried again until it is free)")}" : route.IsMapped ? "the app's port, mapped by the app" : "the app's port";
 

@@ -15,9 +15,15 @@ internal sealed partial class RunningProgram : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public static async Task<RunningProgram> StartAsync(string assembly, string folder)
+    /// <param name="assembly">Its dll.</param>
+    /// <param name="folder">Where it runs.</param>
+    /// <param name="settings">Environment variables beside those of a shell.</param>
+    public static async Task<RunningProgram> StartAsync(string assembly, string folder, IReadOnlyDictionary<string, string?>? settings = null)
     {
-        var process = ChildProcess.Start(DotnetCli.Program, [assembly, "--urls", "http://127.0.0.1:0"], folder, DotnetCli.Environment);
+        var environment = new Dictionary<string, string?>(DotnetCli.Environment);
+        foreach (var (name, value) in settings ?? new Dictionary<string, string?>())
+            environment[name] = value;
+        var process = ChildProcess.Start(DotnetCli.Program, [assembly, "--urls", "http://127.0.0.1:0"], folder, environment);
         try
         {
             var listening = await process.LineAsync(Listening());
@@ -28,6 +34,14 @@ internal sealed partial class RunningProgram : IAsyncDisposable
             await process.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>Asks it to stop, as an orchestrator does, and waits for its end.</summary>
+    public async Task<int> StopAsync(TimeSpan bound)
+    {
+        using var kill = System.Diagnostics.Process.Start("kill", ["-TERM", $"{_process.Id}"]);
+        await kill.WaitForExitAsync();
+        return await _process.ExitAsync(bound);
     }
 
     public async ValueTask DisposeAsync()

@@ -38,12 +38,15 @@ public sealed class HouseRuleTests
         // A request line is about a request, whose route the HTTP room knows.
         ["Logging"] = ["Http", "Registry", "Catalogue"],
 
+        // The one exclusion list holds for spans.
+        ["Tracing"] = ["Http", "Registry", "Catalogue"],
+
         // The rules ask the rooms what they can parse.
-        [Validation] = ["", "Registry", "Http", "Exposition", "Logging"],
+        [Validation] = ["", "Registry", "Http", "Exposition", "Logging", "Tracing"],
 
         // The door and the lifecycle put the rooms together.
-        ["Hosting"] = ["", "Business", "Cache", "Catalogue", "Database", "Exposition", "Http", "Logging", "Registry", "Runtime", "WebSockets", Validation],
-        [""] = ["Business", "Cache", "Catalogue", "Database", "Exposition", "Hosting", "Http", "Logging", "Registry", "Runtime", "WebSockets", Validation],
+        ["Hosting"] = ["", "Business", "Cache", "Catalogue", "Database", "Exposition", "Http", "Logging", "Registry", "Runtime", "Tracing", "WebSockets", Validation],
+        [""] = ["Business", "Cache", "Catalogue", "Database", "Exposition", "Hosting", "Http", "Logging", "Registry", "Runtime", "Tracing", "WebSockets", Validation],
     };
 
     public static TheoryData<string> Rooms { get; } = [.. Allowed.Keys];

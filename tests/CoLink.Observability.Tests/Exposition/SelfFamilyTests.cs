@@ -11,11 +11,13 @@ namespace CoLink.Observability.Tests.Exposition;
 public sealed class SelfFamilyTests : FamilyConformance
 {
     /// <summary>
-    /// But for the listener's: with a port of the library's own the app's does not answer, and that has its tests. What the logs say of
-    /// themselves has its own suite.
+    /// But for the listener's: with a port of the library's own the app's does not answer, and that has its tests. Logs and traces
+    /// have a family each.
     /// </summary>
-    private protected override MetricDefinition[] Metrics =>
-        [.. SelfCatalogue.All.Except(LogCatalogue.All).Where(metric => metric != SelfCatalogue.ListenerUp && metric != SelfCatalogue.LastSuccess)];
+    private protected override MetricDefinition[] Metrics => [.. SelfCatalogue.All.Except([SelfCatalogue.ListenerUp, .. Elsewhere])];
+
+    private static readonly MetricDefinition[] Elsewhere =
+        [.. LogCatalogue.All, SelfCatalogue.Spans, SelfCatalogue.ExportFailures, SelfCatalogue.ConsecutiveFailures, SelfCatalogue.LastSuccess];
 
     private protected override string Observer => Observers.Registry;
 

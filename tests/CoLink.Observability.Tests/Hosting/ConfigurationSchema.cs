@@ -42,13 +42,18 @@ internal static class ConfigurationSchema
         var key = option.Key;
         var node = key.IsMap ? new JsonObject { ["type"] = "object", ["additionalProperties"] = new JsonObject { ["type"] = key.IsMapOfTexts ? "string" : "integer" } }
             : key.IsList ? new JsonObject { ["type"] = "array", ["items"] = new JsonObject { ["type"] = key.Property.PropertyType == typeof(IList<int>) ? "integer" : "string" } }
-            : new JsonObject { ["type"] = option.Underlying == typeof(bool) ? "boolean" : option.Underlying == typeof(int) || option.Underlying == typeof(long) ? "integer" : "string" };
+            : new JsonObject { ["type"] = option.Underlying == typeof(bool) ? "boolean" : option.Underlying == typeof(double) ? "number" : option.Underlying == typeof(int) || option.Underlying == typeof(long) ? "integer" : "string" };
         node["description"] = $"{Plain(option.Meaning)} Allowed: {key.Allowed}. Default: {Plain(option.Default)}.";
 
         if (key.Rules.OfType<RangeAttribute>().SingleOrDefault() is { Minimum: int minimum, Maximum: int maximum })
         {
             node["minimum"] = minimum;
             node["maximum"] = maximum;
+        }
+        else if (key.Rules.OfType<RangeAttribute>().SingleOrDefault() is { Minimum: double least, Maximum: double most })
+        {
+            node["minimum"] = least;
+            node["maximum"] = most;
         }
 
         if (option.Underlying.IsEnum)

@@ -22,6 +22,10 @@ public sealed class InvalidOptionsTests
     private const string Statuses = "a list of statuses of server errors, from 500 to 599";
     private const string Boolean = "true or false";
     private const string Scrapes = "a number from 1 to 1000";
+    private const string Ratio = "a number from 0 to 1";
+    private const string Spans = "a list of names of activity sources such as MyService.Jobs";
+    private const string Collector = "an address that starts with http:// or https://, such as http://otel-collector:4317";
+    private const string Headers = "name=value pairs with commas between them";
 
     /// <summary>Key, value, how the message shows the value (null: as given), what is allowed.</summary>
     public static TheoryData<string, string, string?, string> Invalid { get; } = new(InvalidLogging.Rows)
@@ -101,6 +105,31 @@ public sealed class InvalidOptionsTests
         { "Redis:PollInterval", "15s", null, "a time from 00:00:01 to 01:00:00" },
         { "Redis:CountReads", "all", null, Boolean },
         { "Redis:PollTimeout", "-00:00:01", null, "a time from 00:00:00.01 to 00:01:00" },
+        { "Tracing:Enabled", "on", null, Boolean },
+        { "Tracing:SamplingRatio", "1.01", null, Ratio },
+        { "Tracing:SamplingRatio", "-0.1", null, Ratio },
+        { "Tracing:SamplingRatio", "NaN", null, Ratio },
+        { "Tracing:SamplingRatio", "10%", null, Ratio },
+        { "Tracing:Sources", "*", null, Spans },
+        { "Tracing:Sources", "MyService.Jobs,two words", "'two words'", Spans },
+        { "Tracing:Sources:0", "What?", null, Spans },
+        { "Tracing:RecordSql", "yes", null, Boolean },
+        { "Tracing:Otlp:Endpoint", "otel-collector:4317", null, Collector },
+        { "Tracing:Otlp:Endpoint", "grpc://otel-collector:4317", null, Collector },
+        { "Tracing:Otlp:Endpoint", "http://user:password@otel-collector:4317", null, Collector },
+        { "Tracing:Otlp:Endpoint", "http://otel-collector:4317?tenant=1", null, Collector },
+        { "Tracing:Otlp:Endpoint", "/v1/traces", null, Collector },
+        { "Tracing:Otlp:Protocol", "http/protobuf", null, "one of Grpc, HttpProtobuf" },
+        { "Tracing:Otlp:Protocol", "2", null, "one of Grpc, HttpProtobuf" },
+        { "Tracing:Otlp:Headers", "", "''", Headers },
+        { "Tracing:Otlp:Headers", "Bearer abc", "a secret (not shown)", Headers },
+        { "Tracing:Otlp:Headers", "a=1,a=2", "a secret (not shown)", Headers },
+        { "Tracing:Otlp:Headers", "x y=1", "a secret (not shown)", Headers },
+        { "Tracing:Otlp:Headers", "content-type=text/plain", "a secret (not shown)", Headers },
+        { "Tracing:Otlp:Headers", "x-tenant=a%0Ab", "a secret (not shown)", Headers },
+        { "Tracing:Otlp:Timeout", "00:00:00", null, "a time from 00:00:00.1 to 00:05:00" },
+        { "Tracing:Otlp:Timeout", "10s", null, "a time from 00:00:00.1 to 00:05:00" },
+        { "Tracing:Otlp:Compression", "zstd", null, "one of None, Gzip" },
         { "Metrics:BearerToken", "", "''", Token },
         { "Metrics:BearerToken", "sh0rt", "a secret (not shown)", Token },
         { "Metrics:BearerToken", "sp aces in it", "a secret (not shown)", Token },
@@ -147,6 +176,8 @@ public sealed class InvalidOptionsTests
     [InlineData("Logging:Loki:Url", "http://loki:s3cr3t@loki:3100")]
     [InlineData("Metrics:BasicPassword", "s3cr3t!")]
     [InlineData("Metrics:BasicPassword", "s3cr3t-without-user")]
+    [InlineData("Tracing:Otlp:Headers", "s3cr3t")]
+    [InlineData("Tracing:Otlp:Headers", "authorization=s3cr3t,authorization=s3cr3t")]
     public async Task A_secret_is_never_in_the_message(string key, string value) =>
         Assert.DoesNotContain("s3cr3t", await RefusalAsync((key, value)));
 

@@ -16,6 +16,9 @@ internal sealed record RouteCase(string Name, string Request, Action<WebApplicat
     /// <summary>How many requests reach the app.</summary>
     public int Requests { get; init; } = 1;
 
+    /// <summary>Whether the library leaves the path alone: no metric, no span.</summary>
+    public bool IsExcluded { get; init; }
+
     public override string ToString() => Name;
 
     /// <summary>A case that is one GET.</summary>

@@ -39,7 +39,7 @@ internal sealed class RouteResult
             observe: observe);
         using var client = new RouteClient(app);
         var saw = await route.Ask(client);
-        var ended = await spans.WaitAsync(route.Requests);
+        var ended = await spans.WaitAsync(observe && route.IsExcluded ? 0 : route.Requests);
         trace.Stop();
         return new Run(saw, ended, observe ? await app.ScrapeAsync() : null);
     }

@@ -73,6 +73,7 @@ public static class CoLinkObservabilityExtensions
             provider.GetRequiredService<HttpMetrics>(), provider.GetRequiredService<HttpRoutes>(), provider.GetRequiredService<ExcludedPaths>(),
             provider.GetRequiredService<MetricRegistry>(), [.. Options(provider).Http.PrecreatedStatuses!], provider.GetRequiredService<ILogger<EndpointPrecreation>>()));
         services.AddSingleton<WebSocketMetrics>();
+        services.AddSingleton<HandshakeSpans>();
         services.AddSingleton<RuntimeObserver>();
         services.AddSingleton<DatabaseMetrics>();
         services.AddSingleton<DatabaseObserver>();

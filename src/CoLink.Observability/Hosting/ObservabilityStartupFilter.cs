@@ -24,10 +24,10 @@ internal sealed class ObservabilityStartupFilter(MetricsEndpoint endpoint, Metri
         // The observer is made only here: a family that nobody fills must not be on the exposition.
         app.Use(after =>
         {
-            var upgrades = options.Value.WebSockets.Enabled ? Sockets(app.ApplicationServices, after) : null;
-            if (options.Value.Http.Enabled)
-                return Observer(app.ApplicationServices, after, upgrades ?? after, AnswerScrapes(after)).InvokeAsync;
-            return upgrades is null ? AnswerScrapes(after) : Divide(app.ApplicationServices.GetRequiredService<ExcludedPaths>(), upgrades, AnswerScrapes(after));
+            var upgrades = Handshakes(app.ApplicationServices, options.Value.WebSockets.Enabled ? Sockets(app.ApplicationServices, after) : after);
+            return options.Value.Http.Enabled
+                ? Observer(app.ApplicationServices, after, upgrades, AnswerScrapes(after)).InvokeAsync
+                : Divide(app.ApplicationServices.GetRequiredService<ExcludedPaths>(), upgrades, AnswerScrapes(after));
         });
         next(app);
     };
@@ -41,6 +41,12 @@ internal sealed class ObservabilityStartupFilter(MetricsEndpoint endpoint, Metri
         services.GetRequiredService<MetricRegistry>(),
         services.GetRequiredService<TimeProvider>())
     { Upgrades = upgrades };
+
+    private static RequestDelegate Handshakes(IServiceProvider services, RequestDelegate next)
+    {
+        var spans = services.GetRequiredService<HandshakeSpans>();
+        return context => spans.InvokeAsync(context, next);
+    }
 
     private static RequestDelegate Sockets(IServiceProvider services, RequestDelegate next) => new WebSocketObserver(
         next,

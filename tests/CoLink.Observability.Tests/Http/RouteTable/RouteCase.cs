@@ -16,6 +16,9 @@ internal sealed record RouteCase(string Name, string Request, Action<WebApplicat
     /// <summary>How many requests reach the app.</summary>
     public int Requests { get; init; } = 1;
 
+    /// <summary>Whether the app fails once the request has become a connection: its span is the handshake's, which did not.</summary>
+    public bool FailsAfterUpgrade { get; init; }
+
     public override string ToString() => Name;
 
     /// <summary>A case that is one GET.</summary>

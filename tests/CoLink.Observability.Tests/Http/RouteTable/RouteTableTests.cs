@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Text;
 using CoLink.Observability.Tests.Support;
 
@@ -26,7 +27,9 @@ public sealed class RouteTableTests(RouteTableTests.Results results) : IClassFix
         var result = await results.OfAsync(name);
 
         Assert.Equal(result.Bare.Saw, result.Observed.Saw);
-        Assert.Equal(result.Bare.Spans, result.Observed.Spans);
+        Assert.Equal(
+            Results.Case(name).FailsAfterUpgrade ? result.Bare.Spans.Select(span => span with { Error = null, Code = ActivityStatusCode.Unset }) : result.Bare.Spans,
+            result.Observed.Spans);
     }
 
     [Theory, MemberData(nameof(Names))]
@@ -51,7 +54,8 @@ public sealed class RouteTableTests(RouteTableTests.Results results) : IClassFix
             Written by `RouteTableTests` from requests to a real Kestrel. `method`, `endpoint` and `status` are the labels of
             `http_requests_total`; *timed* says whether the request is in `http_request_duration_seconds`; the last two columns are
             `http.route` of OpenTelemetry's span in an app without this library and with it. A test compares name, route, status and
-            error of the spans and what the client saw in both apps.
+            error of the spans and what the client saw in both apps. The span of a connection is its handshake: what fails on the
+            connection is no error of it.
 
             """);
         foreach (var (title, cases) in Sections)
@@ -84,7 +88,8 @@ public sealed class RouteTableTests(RouteTableTests.Results results) : IClassFix
     {
         private readonly ConcurrentDictionary<string, Lazy<Task<RouteResult>>> _results = new();
 
-        internal Task<RouteResult> OfAsync(string name) => _results.GetOrAdd(name, _ => new Lazy<Task<RouteResult>>(() =>
-            RouteResult.OfAsync(Sections.SelectMany(section => section.Cases).Single(route => route.Name == name)))).Value;
+        internal static RouteCase Case(string name) => Sections.SelectMany(section => section.Cases).Single(route => route.Name == name);
+
+        internal Task<RouteResult> OfAsync(string name) => _results.GetOrAdd(name, _ => new Lazy<Task<RouteResult>>(() => RouteResult.OfAsync(Case(name)))).Value;
     }
 }

@@ -6,6 +6,7 @@ using CoLink.Observability.Catalogue;
 using CoLink.Observability.Database;
 using CoLink.Observability.Database.AdoNet;
 using CoLink.Observability.Exposition;
+using CoLink.Observability.Health;
 using CoLink.Observability.Hosting;
 using CoLink.Observability.Hosting.Validation;
 using CoLink.Observability.Http;
@@ -78,6 +79,7 @@ public static class CoLinkObservabilityExtensions
         services.AddSingleton<DatabaseMetrics>();
         services.AddSingleton<DatabaseObserver>();
         AddCaches(services, final);
+        AddHealth(services, final);
         services.AddSingleton<PoolTotals>();
         services.AddSingleton(provider => new AdoNetObserver(
             provider.GetRequiredService<DatabaseMetrics>(), provider.GetRequiredService<MetricRegistry>(), provider.GetRequiredService<PoolTotals>(),
@@ -111,6 +113,14 @@ public static class CoLinkObservabilityExtensions
             if (options.Cache.Enabled)
                 caches.Decorate(all);
         });
+    }
+
+    /// <summary>Health checks are the app's, or are not at all: what it has is recorded, and one of ours joins them.</summary>
+    private static void AddHealth(IServiceCollection services, FinalServices final)
+    {
+        services.AddSingleton<HealthMetrics>();
+        services.AddSingleton<TelemetryHealth>();
+        final.Add(Observers.Health, static (all, _) => HealthObserver.Join(all));
     }
 
     private static CoLinkObservabilityOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<CoLinkObservabilityOptions>>().Value;

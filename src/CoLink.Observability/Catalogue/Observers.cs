@@ -16,6 +16,7 @@ internal static class Observers
     public const string Business = "business";
     public const string Kafka = "kafka";
     public const string Logging = "logging";
+    public const string Health = "health";
 
-    public static readonly string[] All = [Http, Runtime, Meters, Exposition, StaticRegistry, Registry, Database, Cache, Redis, WebSocket, Business, Kafka, Logging];
+    public static readonly string[] All = [Http, Runtime, Meters, Exposition, StaticRegistry, Registry, Database, Cache, Redis, WebSocket, Business, Kafka, Logging, Health];
 }

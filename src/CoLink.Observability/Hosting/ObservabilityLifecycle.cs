@@ -13,6 +13,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -95,10 +96,19 @@ internal sealed class ObservabilityLifecycle(IServiceProvider services, IOptions
     private void TellOfFinalServices()
     {
         var final = services.GetRequiredService<FinalServices>();
-        if (!final.WereSeen && options.Value.Cache.Enabled)
-            Log.FinalServicesUnseen(logger, Observers.Cache);
+        string[] blind = final.WereSeen ? [] : [.. Blind()];
+        if (blind.Length > 0)
+            Log.FinalServicesUnseen(logger, string.Join(", ", blind));
         foreach (var (observer, exception) in final.Failures)
             services.GetRequiredService<MetricRegistry>().Failed(observer, exception);
+    }
+
+    private IEnumerable<string> Blind()
+    {
+        if (options.Value.Cache.Enabled)
+            yield return Observers.Cache;
+        if (services.GetService<IServiceProviderIsService>()?.IsService(typeof(HealthCheckService)) == true)
+            yield return Observers.Health;
     }
 
     private async Task CheckPolicyAsync(string? policy)

@@ -6,6 +6,7 @@ using CoLink.Observability.Tests.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace CoLink.Observability.Tests.Catalogue;
 
@@ -22,7 +23,11 @@ public sealed partial class ExposedFamiliesTests
         var port = FreePort.Next();
         await using var app = await RunningApp.StartAsync(
             a => a.MapGet("/hello", () => "hello"),
-            b => b.Services.AddDistributedMemoryCache(),
+            b =>
+            {
+                b.Services.AddDistributedMemoryCache();
+                b.Services.AddHealthChecks();
+            },
             options: o =>
             {
                 o.Metrics.Port = port;
@@ -31,6 +36,7 @@ public sealed partial class ExposedFamiliesTests
         app.Services.GetRequiredService<BusinessMetrics>();
         app.Services.GetRequiredService<IDistributedCache>().Get("nothing");
         app.Services.GetRequiredService<Operations>().Start("checkout").Dispose();
+        await app.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync(TestContext.Current.CancellationToken);
         using var npgsql = UsedNpgsql();
         using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
         await app.Client.GetStringAsync("/hello");

@@ -6,6 +6,7 @@ using CoLink.Observability.Catalogue;
 using CoLink.Observability.Database;
 using CoLink.Observability.Database.AdoNet;
 using CoLink.Observability.Exposition;
+using CoLink.Observability.Health;
 using CoLink.Observability.Hosting;
 using CoLink.Observability.Hosting.Validation;
 using CoLink.Observability.Http;
@@ -83,11 +84,13 @@ public static class CoLinkObservabilityExtensions
             Read = Options(provider).Logging.Enabled ? provider.GetRequiredService<RedactedPaths>().Learn : null,
         });
         services.AddSingleton<WebSocketMetrics>();
+        services.AddSingleton<HandshakeSpans>();
         services.AddSingleton<RuntimeObserver>();
         services.AddSingleton<DatabaseMetrics>();
         services.AddSingleton<DatabaseObserver>();
         AddCaches(services, final);
         var tracing = AddTracing(services, new Variables(configuration), final);
+        AddHealth(services, final);
         services.AddSingleton<PoolTotals>();
         services.AddSingleton(provider => new AdoNetObserver(
             provider.GetRequiredService<DatabaseMetrics>(), provider.GetRequiredService<MetricRegistry>(), provider.GetRequiredService<PoolTotals>(),
@@ -149,6 +152,14 @@ public static class CoLinkObservabilityExtensions
         });
         final.Add(Observers.Tracing, (all, options) => setup.Apply(all, options.Tracing));
         return setup;
+    }
+
+    /// <summary>Health checks are the app's, or are not at all: what it has is recorded, and one of ours joins them.</summary>
+    private static void AddHealth(IServiceCollection services, FinalServices final)
+    {
+        services.AddSingleton<HealthMetrics>();
+        services.AddSingleton<TelemetryHealth>();
+        final.Add(Observers.Health, static (all, _) => HealthObserver.Join(all));
     }
 
     private static CoLinkObservabilityOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<CoLinkObservabilityOptions>>().Value;

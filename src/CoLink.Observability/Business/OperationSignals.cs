@@ -68,6 +68,34 @@ internal sealed class OperationSignals(MetricRegistry registry, ILogger logger, 
         }
     }
 
+    /// <summary>
+    /// The same in a trace of its own. It is for the flow of an async method, whose return restores what was current: a span that has
+    /// ended, as that of a handshake, cannot be made current again.
+    /// </summary>
+    public Activity? StartLinkedSpan(string name)
+    {
+        if (!_source.HasListeners())
+            return null;
+        var linked = Activity.Current;
+        var span = default(Activity);
+        try
+        {
+            // No context at all would be taken for the current one's.
+            Activity.Current = null;
+            return span = _source.StartActivity(name ?? "", ActivityKind.Internal, default(ActivityContext), links: linked is null ? null : [new ActivityLink(linked.Context)]);
+        }
+        catch (Exception exception)
+        {
+            Failed(exception);
+            return null;
+        }
+        finally
+        {
+            if (span is null)
+                Activity.Current = linked is { IsStopped: true } ? null : linked;
+        }
+    }
+
     /// <param name="span">What ends.</param>
     /// <param name="failure">Null for a success, else why it is none, as far as it is known.</param>
     public void EndSpan(Activity span, string? failure)

@@ -56,18 +56,7 @@ public sealed class Operations : IDisposable
     /// Starts an operation; dispose it where it ends, as in <c>using var operation = operations.Start("checkout");</c>. It never throws.
     /// </summary>
     /// <param name="name">Its name. One that is not in snake case, or comes beyond the cap of the metric, is recorded as <c>_other</c>.</param>
-    public Operation Start(string name)
-    {
-        try
-        {
-            return Find(name).Take().Begin(name);
-        }
-        catch (Exception exception)
-        {
-            _registry.Failed(Observers.Business, exception);
-            return default;
-        }
-    }
+    public Operation Start(string name) => Begin(name, isLinked: false);
 
     /// <summary>Does the work as an operation. It is a success where the work returns without having called <see cref="Operation.Fail"/>; an exception is a failure, stands on the span, and goes on to the caller.</summary>
     /// <param name="name">Its name, as for <see cref="Start"/>.</param>
@@ -107,6 +96,28 @@ public sealed class Operations : IDisposable
         }
     }
 
+    /// <summary>
+    /// Does the work as an operation whose span begins a trace of its own and links to the current one. For a message of a WebSocket,
+    /// whose own span ended with its handshake, and for work that outlives the request which began it: with one trace for all of it
+    /// a trace would never be whole, and a sampler would keep or drop all of it together.
+    /// </summary>
+    /// <param name="name">Its name, as for <see cref="Start"/>.</param>
+    /// <param name="work">What to do; it is given the operation, to say more about it. Success and failure are as for <see cref="RunAsync"/>.</param>
+    public async Task RunLinkedAsync(string name, Func<Operation, Task> work)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        using var operation = Begin(name, isLinked: true);
+        try
+        {
+            await work(operation);
+            operation.Complete();
+        }
+        catch (Exception exception) when (Failed(operation, exception))
+        {
+            throw;
+        }
+    }
+
     /// <summary>The container's, not the service's, to call.</summary>
     void IDisposable.Dispose() => _signals.Dispose();
 
@@ -115,6 +126,19 @@ public sealed class Operations : IDisposable
     {
         operation.Fail(exception);
         return false;
+    }
+
+    private Operation Begin(string name, bool isLinked)
+    {
+        try
+        {
+            return Find(name).Take().Begin(name, isLinked);
+        }
+        catch (Exception exception)
+        {
+            _registry.Failed(Observers.Business, exception);
+            return default;
+        }
     }
 
     private OperationSeries Find(string name) => name is not null && _byName.TryGetValue(name, out var series) ? series : Admit(name);

@@ -23,12 +23,12 @@ internal sealed class RunningOperation(OperationSeries series)
     private bool _isComplete;
     private bool _isFailed;
 
-    public Operation Begin(string name)
+    public Operation Begin(string name, bool isLinked = false)
     {
         Array.Fill(_values, OperationSeries.Unset);
         var signals = series.Signals;
         _keys = signals.OpenScope(name, out _scope);
-        _span = signals.StartSpan(name);
+        _span = isLinked ? signals.StartLinkedSpan(name) : signals.StartSpan(name);
         _startedAt = signals.Clock.Now;
         return new Operation(this, _ticket);
     }

@@ -14,6 +14,7 @@ internal static class MetricCatalogue
         .. CacheCatalogue.All,
         .. WebSocketCatalogue.All,
         .. KafkaCatalogue.All,
+        .. HealthCatalogue.All,
         .. RuntimeCatalogue.All,
         .. SelfCatalogue.All,
     ];

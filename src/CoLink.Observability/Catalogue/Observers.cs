@@ -17,6 +17,7 @@ internal static class Observers
     public const string Kafka = "kafka";
     public const string Logging = "logging";
     public const string Tracing = "tracing";
+    public const string Health = "health";
 
-    public static readonly string[] All = [Http, Runtime, Meters, Exposition, StaticRegistry, Registry, Database, Cache, Redis, WebSocket, Business, Kafka, Logging, Tracing];
+    public static readonly string[] All = [Http, Runtime, Meters, Exposition, StaticRegistry, Registry, Database, Cache, Redis, WebSocket, Business, Kafka, Logging, Tracing, Health];
 }

@@ -18,10 +18,6 @@ internal static class SelfCatalogue
         "service", "namespace", "version", "environment", "library_version")
     { FilledBy = "once, at start" };
 
-    public static readonly MetricDefinition HealthCheckStatus = new(
-        "health_check_status", MetricKind.Gauge, "1 healthy, 0.5 degraded, 0 unhealthy, as of the check's last run.", "check")
-    { Stability = MetricStability.Planned };
-
     public static readonly MetricDefinition Series = new(
         "colink_telemetry_series", MetricKind.Gauge, "Series of each metric now, the _other ones included.", "metric")
     { FilledBy = "each scrape" };
@@ -85,7 +81,7 @@ internal static class SelfCatalogue
 
     public static readonly MetricDefinition[] All =
     [
-        BuildInfo, HealthCheckStatus, Series, LabelValuesRefused, ObserverErrors, SourceActive, Scrapes, ScrapeDuration, ScrapeBytes, ListenerUp,
+        BuildInfo, Series, LabelValuesRefused, ObserverErrors, SourceActive, Scrapes, ScrapeDuration, ScrapeBytes, ListenerUp,
         .. LogCatalogue.All, Spans, ExportFailures, ConsecutiveFailures, LastSuccess,
     ];
 

@@ -16,6 +16,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -137,6 +138,8 @@ internal sealed class ObservabilityLifecycle(IServiceProvider services, IOptions
             yield return Observers.Cache;
         if (options.Value.Tracing.Enabled)
             yield return Observers.Tracing;
+        if (services.GetService<IServiceProviderIsService>()?.IsService(typeof(HealthCheckService)) == true)
+            yield return Observers.Health;
     }
 
     private async Task CheckPolicyAsync(string? policy)

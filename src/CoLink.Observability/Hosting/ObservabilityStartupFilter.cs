@@ -25,10 +25,10 @@ internal sealed class ObservabilityStartupFilter(MetricsEndpoint endpoint, Metri
         // The observer is made only here: a family that nobody fills must not be on the exposition.
         app.Use(after =>
         {
-            var upgrades = options.Value.WebSockets.Enabled ? Sockets(app.ApplicationServices, after) : null;
-            if (options.Value.Http.Enabled || options.Value.Logging is { Enabled: true, RequestLogging: true })
-                return Observer(app.ApplicationServices, after, upgrades ?? after, AnswerScrapes(after)).InvokeAsync;
-            return upgrades is null ? AnswerScrapes(after) : Divide(app.ApplicationServices.GetRequiredService<ExcludedPaths>(), upgrades, AnswerScrapes(after));
+            var upgrades = Handshakes(app.ApplicationServices, options.Value.WebSockets.Enabled ? Sockets(app.ApplicationServices, after) : after);
+            return options.Value.Http.Enabled || options.Value.Logging is { Enabled: true, RequestLogging: true }
+                ? Observer(app.ApplicationServices, after, upgrades, AnswerScrapes(after)).InvokeAsync
+                : Divide(app.ApplicationServices.GetRequiredService<ExcludedPaths>(), upgrades, AnswerScrapes(after));
         });
         next(app);
     };
@@ -45,6 +45,12 @@ internal sealed class ObservabilityStartupFilter(MetricsEndpoint endpoint, Metri
         Upgrades = upgrades,
         Finished = options.Value.Logging is { Enabled: true, RequestLogging: true } ? services.GetRequiredService<RequestLog>().Write : null,
     };
+
+    private static RequestDelegate Handshakes(IServiceProvider services, RequestDelegate next)
+    {
+        var spans = services.GetRequiredService<HandshakeSpans>();
+        return context => spans.InvokeAsync(context, next);
+    }
 
     private static RequestDelegate Sockets(IServiceProvider services, RequestDelegate next) => new WebSocketObserver(
         next,

@@ -120,7 +120,7 @@ internal sealed class HttpObserver(
     {
         try
         {
-            return UpgradeWatch.Wrap(context.Features, exchange);
+            return UpgradeWatch.Wrap(context.Features, exchange.Upgraded);
         }
         catch (Exception exception)
         {

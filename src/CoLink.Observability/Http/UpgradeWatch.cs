@@ -12,13 +12,15 @@ internal static class UpgradeWatch
     public static bool MayUpgrade(HttpRequest request) => MayUpgrade(request.Headers, HttpMethodLabel.Of(request.Method));
 
     /// <summary>Wraps the features by which a request is upgraded, all or none; the return value takes the wrappers off again.</summary>
-    public static Unwrapping Wrap(IFeatureCollection features, HttpExchange exchange)
+    /// <param name="features">The request's features.</param>
+    /// <param name="upgraded">Called with each upgrade that succeeds, before the app has its stream or its socket. It does not throw.</param>
+    public static Unwrapping Wrap(IFeatureCollection features, Action upgraded)
     {
         var before = new Unwrapping(
             features, features.Get<IHttpUpgradeFeature>(), features.Get<IHttpExtendedConnectFeature>(), features.Get<IHttpWebSocketFeature>());
         try
         {
-            before.Wrap(exchange);
+            before.Wrap(upgraded);
             return before;
         }
         catch
@@ -31,16 +33,16 @@ internal static class UpgradeWatch
     internal readonly record struct Unwrapping(
         IFeatureCollection Features, IHttpUpgradeFeature? Upgrade, IHttpExtendedConnectFeature? Connect, IHttpWebSocketFeature? WebSocket)
     {
-        public void Wrap(HttpExchange exchange)
+        public void Wrap(Action upgraded)
         {
             if (Upgrade is not null)
-                Features.Set<IHttpUpgradeFeature>(new Upgrade(Upgrade, exchange));
+                Features.Set<IHttpUpgradeFeature>(new Upgrade(Upgrade, upgraded));
             if (Connect is not null)
-                Features.Set<IHttpExtendedConnectFeature>(new Connect(Connect, exchange));
+                Features.Set<IHttpExtendedConnectFeature>(new Connect(Connect, upgraded));
 
             // The test server brings a WebSocket of its own and no upgrade.
             if (WebSocket is not null)
-                Features.Set<IHttpWebSocketFeature>(new Socket(WebSocket, exchange));
+                Features.Set<IHttpWebSocketFeature>(new Socket(WebSocket, upgraded));
         }
 
         public void Restore()
@@ -54,19 +56,19 @@ internal static class UpgradeWatch
         }
     }
 
-    private sealed class Upgrade(IHttpUpgradeFeature inner, HttpExchange exchange) : IHttpUpgradeFeature
+    private sealed class Upgrade(IHttpUpgradeFeature inner, Action upgraded) : IHttpUpgradeFeature
     {
         public bool IsUpgradableRequest => inner.IsUpgradableRequest;
 
         public async Task<Stream> UpgradeAsync()
         {
             var stream = await inner.UpgradeAsync();
-            exchange.Upgraded();
+            upgraded();
             return stream;
         }
     }
 
-    private sealed class Connect(IHttpExtendedConnectFeature inner, HttpExchange exchange) : IHttpExtendedConnectFeature
+    private sealed class Connect(IHttpExtendedConnectFeature inner, Action upgraded) : IHttpExtendedConnectFeature
     {
         public bool IsExtendedConnect => inner.IsExtendedConnect;
 
@@ -75,19 +77,19 @@ internal static class UpgradeWatch
         public async ValueTask<Stream> AcceptAsync()
         {
             var stream = await inner.AcceptAsync();
-            exchange.Upgraded();
+            upgraded();
             return stream;
         }
     }
 
-    private sealed class Socket(IHttpWebSocketFeature inner, HttpExchange exchange) : IHttpWebSocketFeature
+    private sealed class Socket(IHttpWebSocketFeature inner, Action upgraded) : IHttpWebSocketFeature
     {
         public bool IsWebSocketRequest => inner.IsWebSocketRequest;
 
         public async Task<WebSocket> AcceptAsync(WebSocketAcceptContext context)
         {
             var socket = await inner.AcceptAsync(context);
-            exchange.Upgraded();
+            upgraded();
             return socket;
         }
     }

@@ -26,15 +26,16 @@ public sealed partial class NewAppTests(PackedLibrary library)
     public async Task What_the_README_shows_compiles_and_counts()
     {
         var blocks = CSharpBlock().Matches(await File.ReadAllTextAsync(Path.Combine(Golden.Root, "README.md"))).Select(block => block.Groups["code"].Value).ToArray();
-        Assert.Equal(4, blocks.Length);
+        Assert.Equal(5, blocks.Length);
         var assembly = await BuildAsync(
             "web", "readme",
             program: blocks[0] + """
-                builder.Services.AddSingleton<Carts>().AddSingleton<Deliveries>().AddSingleton<Checkout>();
+                builder.Services.AddSingleton<Carts>().AddSingleton<Deliveries>().AddSingleton<Checkout>().AddSingleton<Channel>();
                 var app = builder.Build();
                 app.MapPost("/carts/{country}", (string country, Carts carts) => carts.Open(country));
                 app.MapPost("/deliveries", (Deliveries deliveries) => deliveries.DeliverAsync(() => throw new TimeoutException()));
                 app.MapPost("/orders/{id}", (string id, Checkout checkout) => checkout.PayAsync("pro", id, () => Task.CompletedTask));
+                app.MapPost("/channel", (Channel channel) => channel.ReceivedAsync("hello", _ => Task.CompletedTask));
                 app.Run();
                 """,
             more: OneFile(blocks[1..]));
@@ -44,12 +45,14 @@ public sealed partial class NewAppTests(PackedLibrary library)
 
         await app.Client.PostAsync("/deliveries", null);
         await app.Client.PostAsync("/orders/4711", null);
+        await app.Client.PostAsync("/channel", null);
 
         var scrape = await Scrape.UntilAsync(app.Client, s => s.Value("shop_carts_opened_total", ("country", "at")) == 1);
         Assert.Equal(1, scrape.Value("shop_delivery_failures_total"));
         Assert.Equal(1, scrape.Value("shop_delivery_duration_seconds_count"));
         Assert.Equal(0, scrape.Value("shop_deliveries_in_progress"));
         Assert.Equal(1, scrape.Value("operations_total", ("operation", "checkout"), ("outcome", "success")));
+        Assert.Equal(1, scrape.Value("operations_total", ("operation", "channel_message"), ("outcome", "success")));
         Assert.Equal(1, scrape.Value("checkout_operations_total", ("plan", "pro"), ("outcome", "success")));
         Assert.DoesNotContain("4711", scrape.Text, StringComparison.Ordinal);
     }

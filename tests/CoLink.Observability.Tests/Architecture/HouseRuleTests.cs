@@ -33,6 +33,7 @@ public sealed class HouseRuleTests
 
         // A socket begins as a request: its endpoint is a route, and the one exclusion list holds for it.
         ["WebSockets"] = ["Http", "Registry", "Catalogue"],
+        ["Health"] = ["Registry", "Catalogue"],
         ["Exposition"] = ["Registry", "Catalogue", ""],
 
         // A request line is about a request, whose route the HTTP room knows.
@@ -45,8 +46,8 @@ public sealed class HouseRuleTests
         [Validation] = ["", "Registry", "Http", "Exposition", "Logging", "Tracing"],
 
         // The door and the lifecycle put the rooms together.
-        ["Hosting"] = ["", "Business", "Cache", "Catalogue", "Database", "Exposition", "Http", "Logging", "Registry", "Runtime", "Tracing", "WebSockets", Validation],
-        [""] = ["Business", "Cache", "Catalogue", "Database", "Exposition", "Hosting", "Http", "Logging", "Registry", "Runtime", "Tracing", "WebSockets", Validation],
+        ["Hosting"] = ["", "Business", "Cache", "Catalogue", "Database", "Exposition", "Health", "Http", "Logging", "Registry", "Runtime", "Tracing", "WebSockets", Validation],
+        [""] = ["Business", "Cache", "Catalogue", "Database", "Exposition", "Hosting", "Health", "Http", "Logging", "Registry", "Runtime", "Tracing", "WebSockets", Validation],
     };
 
     public static TheoryData<string> Rooms { get; } = [.. Allowed.Keys];

@@ -8,6 +8,7 @@ using CoLink.Observability.Tests.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace CoLink.Observability.Tests.Catalogue;
 
@@ -28,6 +29,7 @@ public sealed partial class ExposedFamiliesTests
             {
                 b.Services.AddDistributedMemoryCache();
                 new CollectingRoads { LastSuccess = DateTimeOffset.UnixEpoch, Spool = new SpoolRoom("/spool", () => 0, 1) }.Bring(b.Services);
+                b.Services.AddHealthChecks();
             },
             options: o =>
             {
@@ -38,6 +40,7 @@ public sealed partial class ExposedFamiliesTests
         app.Services.GetRequiredService<BusinessMetrics>();
         app.Services.GetRequiredService<IDistributedCache>().Get("nothing");
         app.Services.GetRequiredService<Operations>().Start("checkout").Dispose();
+        await app.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync(TestContext.Current.CancellationToken);
         using var npgsql = UsedNpgsql();
         using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
         await app.Client.GetStringAsync("/hello");

@@ -16,6 +16,7 @@ internal static class MetricsReference
         ("Cache", "", CacheCatalogue.All),
         ("WebSockets", "", WebSocketCatalogue.All),
         ("Kafka", "", KafkaCatalogue.All),
+        ("Health", "Per host, in services that have health checks. What is at 0 or 0.5 is as old as the check's last run: a check that nobody runs any more keeps its last value. `colink_telemetry` is the library's own check: degraded while logs or traces do not get where they should, never unhealthy.", HealthCatalogue.All),
         ("Process and .NET runtime", "Per process: two hosts in one process show the same numbers.", RuntimeCatalogue.All),
         ("The service and the library itself", "What the service's operators need to know when the metrics above are not the whole truth.", SelfCatalogue.All),
     ];

@@ -138,6 +138,7 @@ public sealed class FinalServicesTests
         builder.Logging.ClearProviders().AddProvider(logs);
         builder.AddCoLinkObservability(options => options.Metrics.Port = FreePort.Next());
         builder.Services.AddDistributedMemoryCache();
+        builder.Services.AddHealthChecks();
         await using var services = builder.Services.BuildServiceProvider();
         var lifecycle = services.GetServices<IHostedService>().OfType<ObservabilityLifecycle>().Single();
 
@@ -147,7 +148,7 @@ public sealed class FinalServicesTests
         Assert.IsType<MemoryDistributedCache>(cache);
         var line = Assert.Single(logs.Of(142));
         Assert.Equal(LogLevel.Warning, line.Level);
-        Assert.Contains("Not measured: cache", line.Message);
+        Assert.Contains("Not measured: cache, health", line.Message);
         Assert.Equal(0, services.GetRequiredService<MetricRegistry>().Find("colink_telemetry_source_active")!.Read(["IDistributedCache"]));
     }
 

@@ -17,7 +17,7 @@ internal static class ConnectionCases
         new("WebSocket by extended CONNECT, h2c", "CONNECT /ws/1", Echo, client => client.WebSocketAsync("/ws/1", http2: true)) { Builder = Listeners.H2c },
         new("WebSocket by extended CONNECT, refused by the endpoint", "CONNECT /no-ws", Echo, client => client.WebSocketAsync("/no-ws", http2: true)) { Builder = Listeners.H2c },
         new("upgrade to another protocol", "GET /raw, upgrade", Raw, client => client.RawAsync("GET /raw HTTP/1.1", "Connection: Upgrade\r\nUpgrade: echo\r\n")),
-        new("upgrade that the app throws out of", "GET /raw-throws, upgrade", Raw, client => client.RawAsync("GET /raw-throws HTTP/1.1", "Connection: Upgrade\r\nUpgrade: echo\r\n")),
+        new("upgrade that the app throws out of", "GET /raw-throws, upgrade", Raw, client => client.RawAsync("GET /raw-throws HTTP/1.1", "Connection: Upgrade\r\nUpgrade: echo\r\n")) { FailsAfterUpgrade = true },
         new("upgrade asked for and ignored", "GET /plain, upgrade", Raw, client => client.RawAsync("GET /plain HTTP/1.1", "Connection: Upgrade\r\nUpgrade: h2c\r\n")),
         RouteCase.Get("streaming response", "/stream", Streams),
         RouteCase.Get("server-sent events", "/events", Streams),

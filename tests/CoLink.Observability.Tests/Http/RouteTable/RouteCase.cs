@@ -19,6 +19,9 @@ internal sealed record RouteCase(string Name, string Request, Action<WebApplicat
     /// <summary>Whether the library leaves the path alone: no metric, no span.</summary>
     public bool IsExcluded { get; init; }
 
+    /// <summary>Whether the app fails once the request has become a connection: its span is the handshake's, which did not.</summary>
+    public bool FailsAfterUpgrade { get; init; }
+
     public override string ToString() => Name;
 
     /// <summary>A case that is one GET.</summary>

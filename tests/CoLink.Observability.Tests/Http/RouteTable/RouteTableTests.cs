@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Text;
 using CoLink.Observability.Tests.Support;
 
@@ -29,7 +30,9 @@ public sealed class RouteTableTests(RouteTableTests.Results results) : IClassFix
         if (Results.Case(name).IsExcluded)
             Assert.Empty(result.Observed.Spans);
         else
-            Assert.Equal(result.Bare.Spans, result.Observed.Spans);
+            Assert.Equal(
+                Results.Case(name).FailsAfterUpgrade ? result.Bare.Spans.Select(span => span with { Error = null, Code = ActivityStatusCode.Unset }) : result.Bare.Spans,
+                result.Observed.Spans);
     }
 
     [Theory, MemberData(nameof(Names))]
@@ -54,7 +57,8 @@ public sealed class RouteTableTests(RouteTableTests.Results results) : IClassFix
             Written by `RouteTableTests` from requests to a real Kestrel. `method`, `endpoint` and `status` are the labels of
             `http_requests_total`; *timed* says whether the request is in `http_request_duration_seconds`; the last two columns are
             `http.route` of OpenTelemetry's span in an app without this library and with it. A test compares name, route, status and
-            error of the spans and what the client saw in both apps. An excluded path makes no span.
+            error of the spans and what the client saw in both apps. An excluded path makes no span. The span of a connection is its
+            handshake: what fails on the connection is no error of it.
 
             """);
         foreach (var (title, cases) in Sections)

@@ -10,6 +10,7 @@ using CoLink.Observability.Health;
 using CoLink.Observability.Hosting;
 using CoLink.Observability.Hosting.Validation;
 using CoLink.Observability.Http;
+using CoLink.Observability.Logging.Redaction;
 using CoLink.Observability.Logging.Requests;
 using CoLink.Observability.Registry;
 using CoLink.Observability.Registry.Meters;
@@ -18,12 +19,14 @@ using CoLink.Observability.Tracing;
 using CoLink.Observability.Tracing.Redaction;
 using CoLink.Observability.WebSockets;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using OpenTelemetry.Instrumentation.AspNetCore;
 
 namespace Microsoft.Extensions.Hosting;
 
@@ -81,10 +84,13 @@ public static class CoLinkObservabilityExtensions
             provider.GetRequiredService<HttpRoutes>(), provider.GetRequiredService<ExcludedPaths>(),
             provider.GetRequiredService<MetricRegistry>(), [.. Options(provider).Http.PrecreatedStatuses!], provider.GetRequiredService<ILogger<EndpointPrecreation>>())
         {
-            Read = Options(provider).Logging.Enabled ? provider.GetRequiredService<RedactedPaths>().Learn : null,
+            Read = provider.GetRequiredService<RedactedPaths>().Learn,
         });
         services.AddSingleton<WebSocketMetrics>();
-        services.AddSingleton<HandshakeSpans>();
+        services.AddSingleton(static provider => new HandshakeSpans(provider.GetRequiredService<MetricRegistry>())
+        {
+            Enrich = provider.GetRequiredService<IOptionsMonitor<AspNetCoreTraceInstrumentationOptions>>().CurrentValue.EnrichWithHttpResponse,
+        });
         services.AddSingleton<RuntimeObserver>();
         services.AddSingleton<DatabaseMetrics>();
         services.AddSingleton<DatabaseObserver>();
@@ -137,7 +143,11 @@ public static class CoLinkObservabilityExtensions
     {
         var setup = new TracingSetup(variables);
         services.AddSingleton(setup);
-        services.TryAddSingleton(new SpanRedaction(static text => text, static (_, path) => path));
+        services.TryAddSingleton(static provider =>
+        {
+            var (logging, paths) = (Options(provider).Logging, provider.GetRequiredService<RedactedPaths>());
+            return new SpanRedaction(new Redactor(logging.RedactedProperties!, logging.RedactedPatterns!).Text, (context, path) => paths.Redact(path, context.GetEndpoint()));
+        });
         services.AddSingleton(provider =>
         {
             var options = Options(provider);

@@ -3,6 +3,7 @@ using CoLink.Observability.Catalogue;
 using CoLink.Observability.Database;
 using CoLink.Observability.Exposition;
 using CoLink.Observability.Hosting.Validation;
+using CoLink.Observability.Health;
 using CoLink.Observability.Http;
 using CoLink.Observability.Logging;
 using CoLink.Observability.Logging.Requests;
@@ -37,6 +38,7 @@ internal sealed class ObservabilityLifecycle(IServiceProvider services, IOptions
             Log.UnknownKey(logger, key, nearest);
         await CheckPolicyAsync(options.Value.Metrics.Policy);
         services.GetRequiredService<BuildInfo>().Declare();
+        services.GetRequiredService<HttpRoutes>().Seen = endpoint => services.GetRequiredService<RedactedPaths>().Learn([endpoint]);
         if (options.Value.Logging.Enabled)
             await StartLogsAsync();
         if (options.Value.Runtime.Enabled)
@@ -45,7 +47,7 @@ internal sealed class ObservabilityLifecycle(IServiceProvider services, IOptions
         if (options.Value.Cache.Enabled)
             services.GetRequiredService<CacheObserver>().Start(services.GetRequiredService<CacheMetrics>());
         if (services.GetRequiredService<TracingSetup>().Off is null)
-            services.GetRequiredService<TracingObserver>().Start(services);
+            StartTracing();
         TellOfFinalServices();
         if (options.Value.Metrics.Meters is { Count: > 0 } meters)
             services.GetRequiredService<MeterPublisher>().Start(meters);
@@ -62,7 +64,7 @@ internal sealed class ObservabilityLifecycle(IServiceProvider services, IOptions
     {
         if (IsWeb)
             await ListenAsync(cancellationToken);
-        if ((options.Value.Http.Enabled || options.Value.Logging.Enabled) && IsWeb && services.GetService<EndpointDataSource>() is { } endpoints)
+        if (IsWeb && services.GetService<EndpointDataSource>() is { } endpoints)
         {
             var precreation = services.GetRequiredService<EndpointPrecreation>();
             _watching = Task.Run(() => precreation.Watch(endpoints), CancellationToken.None);
@@ -111,13 +113,21 @@ internal sealed class ObservabilityLifecycle(IServiceProvider services, IOptions
             var roads = await pipeline.OpenAsync();
             if (roads.Failure is { } failure)
                 registry.Failed(Observers.Logging, failure);
-            services.GetRequiredService<HttpRoutes>().Seen = endpoint => services.GetRequiredService<RedactedPaths>().Learn([endpoint]);
             _ = new LogMetrics(registry, pipeline, roads);
+            if (roads.Loki is { } loki)
+                services.GetRequiredService<TelemetryHealth>().Add("logs", loki.WhyFailing);
         }
         catch (Exception exception)
         {
             registry.Failed(Observers.Logging, exception);
         }
+    }
+
+    private void StartTracing()
+    {
+        var tracing = services.GetRequiredService<TracingObserver>();
+        tracing.Start(services);
+        services.GetRequiredService<TelemetryHealth>().Add("traces", () => tracing.Monitor is { Problem: { } problem } monitor ? $"{monitor.Destination}: {problem.Cause}" : null);
     }
 
     private void TellOfFinalServices()

@@ -2,6 +2,7 @@ using CoLink.Observability.Exposition;
 using CoLink.Observability.Http;
 using CoLink.Observability.Logging.Requests;
 using CoLink.Observability.Registry;
+using CoLink.Observability.Tracing;
 using CoLink.Observability.WebSockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -25,10 +26,11 @@ internal sealed class ObservabilityStartupFilter(MetricsEndpoint endpoint, Metri
         // The observer is made only here: a family that nobody fills must not be on the exposition.
         app.Use(after =>
         {
-            var upgrades = Handshakes(app.ApplicationServices, options.Value.WebSockets.Enabled ? Sockets(app.ApplicationServices, after) : after);
+            var sockets = options.Value.WebSockets.Enabled ? Sockets(app.ApplicationServices, after) : null;
+            var upgrades = IsTraced(app.ApplicationServices) ? Handshakes(app.ApplicationServices, sockets ?? after) : sockets;
             return options.Value.Http.Enabled || options.Value.Logging is { Enabled: true, RequestLogging: true }
-                ? Observer(app.ApplicationServices, after, upgrades, AnswerScrapes(after)).InvokeAsync
-                : Divide(app.ApplicationServices.GetRequiredService<ExcludedPaths>(), upgrades, AnswerScrapes(after));
+                ? Observer(app.ApplicationServices, after, upgrades ?? after, AnswerScrapes(after)).InvokeAsync
+                : upgrades is null ? AnswerScrapes(after) : Divide(app.ApplicationServices.GetRequiredService<ExcludedPaths>(), upgrades, AnswerScrapes(after));
         });
         next(app);
     };
@@ -45,6 +47,9 @@ internal sealed class ObservabilityStartupFilter(MetricsEndpoint endpoint, Metri
         Upgrades = upgrades,
         Finished = options.Value.Logging is { Enabled: true, RequestLogging: true } ? services.GetRequiredService<RequestLog>().Write : null,
     };
+
+    /// <summary>Spans that the app makes by itself, with ours switched off, are left as they are.</summary>
+    private static bool IsTraced(IServiceProvider services) => services.GetRequiredService<TracingSetup>().Off is null;
 
     private static RequestDelegate Handshakes(IServiceProvider services, RequestDelegate next)
     {

@@ -13,6 +13,9 @@ internal sealed record LokiRoad(string Address, ILogEventSink Sink, LogLedger Le
     /// <summary>When the oldest event was made that has met no fate yet; null where there is none.</summary>
     public Func<DateTimeOffset?> OldestHeld { get; init; } = () => null;
 
+    /// <summary>Why it takes none; null while it does.</summary>
+    public Func<string?> WhyFailing { get; init; } = () => null;
+
     /// <summary>When Loki last took a push; null until it has.</summary>
     public Func<DateTimeOffset?> LastSuccess { get; init; } = () => null;
 

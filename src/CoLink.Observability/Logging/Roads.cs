@@ -28,6 +28,7 @@ internal static class Roads
         return new LokiRoad(address.GetLeftPart(UriPartial.Path), shipper.Sink, shipper.Ledger, patience => EndAsync(shipper, patience ?? options.ShutdownTimeout))
         {
             OldestHeld = () => shipper.OldestHeld,
+            WhyFailing = () => shipper.WhyFailing,
             LastSuccess = () => shipper.LastSuccess,
             OnPush = shipper.OnPush,
             Spool = shipper.Door is { } door ? new SpoolRoom(options.SpoolDirectory!, () => door.Spool?.Bytes ?? 0, door.MaxBytes) : null,

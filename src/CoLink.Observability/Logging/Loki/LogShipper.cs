@@ -82,6 +82,9 @@ internal sealed class LogShipper : IAsyncDisposable
     /// <summary>Where what cannot be delivered waits; null where no directory is set.</summary>
     public SpoolDoor? Door { get; }
 
+    /// <summary>Why Loki takes no pushes; null while it does.</summary>
+    public string? WhyFailing => _health.WhyFailing;
+
     /// <summary>When a push was last taken; null until one was.</summary>
     public DateTimeOffset? LastSuccess => _health.LastSuccess;
 

@@ -16,6 +16,7 @@ internal sealed class LokiHealth(string address, TimeProvider time, Random rando
     private readonly HashSet<int> _toldStatuses = [];
     private DateTimeOffset? _failingSince;
     private DateTimeOffset _retryAt;
+    private string _failedWith = "";
     private bool _isToldDown;
     private bool _isToldOversized;
     private long _lastSuccess;
@@ -30,6 +31,16 @@ internal sealed class LokiHealth(string address, TimeProvider time, Random rando
         {
             lock (_gate)
                 return _failingSince is not null;
+        }
+    }
+
+    /// <summary>What the last push was answered, where it failed; null where it did not.</summary>
+    public string? WhyFailing
+    {
+        get
+        {
+            lock (_gate)
+                return _failingSince is null ? null : $"{address}: {_failedWith}";
         }
     }
 
@@ -53,6 +64,7 @@ internal sealed class LokiHealth(string address, TimeProvider time, Random rando
         lock (_gate)
         {
             _failingSince ??= now;
+            _failedWith = answer.Text;
             _retryAt = now + _backoff.Next(answer.RetryAfter);
             tellStatus = answer.Verdict == PushVerdict.Misconfigured && _toldStatuses.Add(answer.Status);
             tellDown = answer.Verdict == PushVerdict.Later && !_isToldDown;

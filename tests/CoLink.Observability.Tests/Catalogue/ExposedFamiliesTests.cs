@@ -36,6 +36,7 @@ public sealed partial class ExposedFamiliesTests
                 o.Metrics.Port = port;
                 o.Metrics.IncludeStaticRegistry = false;
                 (o.Logging.Console, o.Logging.Loki.Url) = (ConsoleFormat.Json, "http://loki:3100");
+                o.Tracing.Otlp.Endpoint = $"http://127.0.0.1:{FreePort.Next()}";
             });
         app.Services.GetRequiredService<BusinessMetrics>();
         app.Services.GetRequiredService<IDistributedCache>().Get("nothing");

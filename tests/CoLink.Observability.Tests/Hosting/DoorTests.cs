@@ -58,7 +58,7 @@ public sealed class DoorTests
 
         Assert.Equal(LogLevel.Information, line.Level);
         Assert.Contains($"CoLink.Observability {BuildInfo.LibraryVersion} for users-service: metrics at /internal/metrics on the app's port, networks, bearer and basic;", line.Message);
-        Assert.Contains("on: http, websockets, database, cache, meters System.Net.Http; off: runtime, static registry; logs: standard output None, not pushed to Loki, a line a request.", line.Message);
+        Assert.Contains("; logs: standard output None, not pushed to Loki, a line a request; on: http, websockets, database, cache, meters System.Net.Http; off: runtime, static registry.", line.Message);
         Assert.DoesNotContain(app.Logs.Lines, l => l.Message.Contains("s3cr3t", StringComparison.Ordinal));
     }
 

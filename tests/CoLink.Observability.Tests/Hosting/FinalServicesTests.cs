@@ -148,7 +148,7 @@ public sealed class FinalServicesTests
         Assert.IsType<MemoryDistributedCache>(cache);
         var line = Assert.Single(logs.Of(142));
         Assert.Equal(LogLevel.Warning, line.Level);
-        Assert.Contains("Not measured: cache, health", line.Message);
+        Assert.Contains("Not observed: cache, tracing, health", line.Message);
         Assert.Equal(0, services.GetRequiredService<MetricRegistry>().Find("colink_telemetry_source_active")!.Read(["IDistributedCache"]));
     }
 

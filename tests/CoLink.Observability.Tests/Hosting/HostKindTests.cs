@@ -95,7 +95,7 @@ public sealed class HostKindTests
         Assert.Equal(1, scrape.Value("colink_telemetry_listener_up"));
         Assert.Equal(404, (int)(await client.GetAsync("/")).StatusCode);
         Assert.DoesNotContain(scrape.Samples, sample => sample.Name.StartsWith("http_", StringComparison.Ordinal));
-        Assert.Contains($"metrics at /metrics on port {port}, anonymous; on: ", Assert.Single(logs.Of(140)).Message);
+        Assert.Contains($"metrics at /metrics on port {port}, anonymous; traces: ", Assert.Single(logs.Of(140)).Message);
         await host.StopAsync();
         await Assert.ThrowsAsync<HttpRequestException>(() => client.GetAsync("/metrics"));
     }

@@ -116,7 +116,7 @@ public sealed class InvalidOptionsTests
         { "Tracing:RecordSql", "yes", null, Boolean },
         { "Tracing:Otlp:Endpoint", "otel-collector:4317", null, Collector },
         { "Tracing:Otlp:Endpoint", "grpc://otel-collector:4317", null, Collector },
-        { "Tracing:Otlp:Endpoint", "http://user:password@otel-collector:4317", null, Collector },
+        { "Tracing:Otlp:Endpoint", "http://user:password@otel-collector:4317", "'http://(not shown)@otel-collector:4317'", Collector },
         { "Tracing:Otlp:Endpoint", "http://otel-collector:4317?tenant=1", null, Collector },
         { "Tracing:Otlp:Endpoint", "/v1/traces", null, Collector },
         { "Tracing:Otlp:Protocol", "http/protobuf", null, "one of Grpc, HttpProtobuf" },

@@ -1,4 +1,3 @@
-using CoLink.Observability.Logging.Loki.Spool;
 using Microsoft.Extensions.Logging;
 using Serilog.Events;
 
@@ -36,10 +35,8 @@ internal sealed class LogShipper : IAsyncDisposable
     private readonly Lock _gate = new();
     private bool _isPeriodOver;
     private long _oldest = long.MaxValue;
-    private readonly bool _writesAhead;
-    private readonly Replay? _replay;
+    private readonly Spooling? _spooling;
     private Delivery? _delivery;
-    private SpoolPayload? _written;
     private Task<int>? _running;
     private Task _replaying = Task.CompletedTask;
     private Task? _ending;
@@ -66,10 +63,9 @@ internal sealed class LogShipper : IAsyncDisposable
         if (options.SpoolDirectory is { } directory)
         {
             Door = new SpoolDoor(directory, options.SpoolMaxBytes, Ledger, time, logger);
-            _replay = new Replay(Door, _client, Ledger, _health, time);
+            _spooling = new Spooling(Door, _body, options.WriteAhead, new Replay(Door, _client, Ledger, _health, time));
         }
 
-        _writesAhead = options.WriteAhead;
         _timer = time.CreateTimer(_ => EndPeriod(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -93,7 +89,7 @@ internal sealed class LogShipper : IAsyncDisposable
     {
         get
         {
-            var inHands = Math.Min(Interlocked.Read(ref _oldest), Math.Min(_replay?.Oldest ?? long.MaxValue, Door?.Spool?.OldestNanoseconds ?? long.MaxValue));
+            var inHands = Math.Min(Interlocked.Read(ref _oldest), Math.Min(_spooling?.Replay.Oldest ?? long.MaxValue, Door?.Spool?.OldestNanoseconds ?? long.MaxValue));
             var queued = Sink.Oldest;
             if (inHands == long.MaxValue)
                 return queued;
@@ -115,8 +111,8 @@ internal sealed class LogShipper : IAsyncDisposable
                 if (_running is not null)
                     return;
                 _running = Task.Run(RunAsync);
-                if (_replay is not null)
-                    _replaying = Task.Run(() => _replay.RunAsync(_stop));
+                if (_spooling is not null)
+                    _replaying = Task.Run(() => _spooling.Replay.RunAsync(_stop));
             }
         }
     }
@@ -140,7 +136,7 @@ internal sealed class LogShipper : IAsyncDisposable
         _batches.Dispose();
         _body.Dispose();
         if (_replaying.IsCompleted)
-            _replay?.Dispose();
+            _spooling?.Replay.Dispose();
         _stopping.Dispose();
         _givingUp.Dispose();
     }
@@ -224,10 +220,10 @@ internal sealed class LogShipper : IAsyncDisposable
             _delivery = new Delivery(batch, batch.Labels, _client, _body, Ledger, _health, _time);
 
             // While Loki takes nothing, the replay is the one who asks it, and what is new waits behind what is old.
-            if (!_health.IsFailing || !ToSpool(_delivery))
+            if (!_health.IsFailing || !IsSpooled(_delivery))
             {
-                WriteAhead(batch);
-                while (!await RunAsync(_delivery) && !ToSpool(_delivery))
+                _spooling?.WriteAhead(batch);
+                while (!await RunAsync(_delivery) && !IsSpooled(_delivery))
                     await UndeliverableAsync();
             }
 
@@ -235,38 +231,11 @@ internal sealed class LogShipper : IAsyncDisposable
         }
     }
 
-    private void WriteAhead(PushBatch batch)
-    {
-        var header = new SpoolHeader(batch.Count, batch.Oldest, batch.Newest, Attempted: true);
-        if (_writesAhead && Door?.Open() is { } spool && spool.TryHold(_body.Encode(batch, batch.Labels, 0, batch.Count).Span, header, out var written))
-            _written = written;
-    }
-
-    /// <summary>Whether what remains of a batch is in the spool now.</summary>
-    private bool ToSpool(Delivery delivery)
-    {
-        if (Door?.Open() is not { } spool)
-            return false;
-        if (_written is not null && delivery.Remaining == _written.Header.Entries)
-        {
-            spool.GiveBack(_written);
-            _written = null;
-            delivery.LetGo();
-        }
-        else if (!delivery.Spool(spool))
-        {
-            return false;
-        }
-
-        _replay!.Nudge();
-        return true;
-    }
+    private bool IsSpooled(Delivery delivery) => _spooling?.TryTake(delivery) == true;
 
     private void EndDelivery()
     {
-        if (_written is not null)
-            Door!.Spool?.Complete(_written);
-        _written = null;
+        _spooling?.End();
         _delivery!.Dispose();
         _delivery = null;
         NoteOldest();
@@ -335,7 +304,7 @@ internal sealed class LogShipper : IAsyncDisposable
 
     private int Leave(Delivery delivery)
     {
-        var left = ToSpool(delivery) ? 0 : delivery.Give(LogFate.DroppedShutdown);
+        var left = IsSpooled(delivery) ? 0 : delivery.Give(LogFate.DroppedShutdown);
         EndDelivery();
         return left;
     }

@@ -9,6 +9,9 @@ internal sealed class NameCache<T>(Func<string, T> make)
     /// <summary>A power of two.</summary>
     private const int Slots = 512;
 
+    /// <summary>Names whose places would be the same find one beside it.</summary>
+    private const int Neighbours = 8;
+
     private const int LongestName = 100;
 
     /// <summary>Written by whoever comes; an entry never changes, so that any of two writers is right.</summary>
@@ -18,11 +21,18 @@ internal sealed class NameCache<T>(Func<string, T> make)
     {
         if (name.Length > LongestName)
             return make(name);
-        ref var entry = ref _entries[Hash(name) & (Slots - 1)];
-        if (entry is { } known && (ReferenceEquals(known.Name, name) || known.Name == name))
-            return known.Value;
+        var hash = Hash(name);
+        for (var i = 0; i < Neighbours; i++)
+        {
+            ref var entry = ref _entries[(hash + i) & (Slots - 1)];
+            if (entry is not { } known)
+                return (entry = new Entry(name, make(name))).Value;
+            if (ReferenceEquals(known.Name, name) || known.Name == name)
+                return known.Value;
+        }
+
         var made = new Entry(name, make(name));
-        entry = made;
+        _entries[hash & (Slots - 1)] = made;
         return made.Value;
     }
 

@@ -9,9 +9,6 @@ internal sealed class Redactor
 {
     public const string Mark = "[redacted]";
 
-    /// <summary>Between a member and its value in the text of a record.</summary>
-    private const string Equal = " = ";
-
     /// <summary>How deep an event is searched; what is deeper is not shown.</summary>
     private const int MaxDepth = LineLimits.Depth;
 
@@ -57,15 +54,11 @@ internal sealed class Redactor
     }
 
     /// <summary>
-    /// Where a secret begins in the text of a pair, <c>[Authorization, Bearer x]</c>, or of a record, <c>Login { Name = a, Password = b }</c>;
-    /// -1 where there is none. It may be anything, so that it ends only with the text's last character.
+    /// Where a secret begins in the text of something that has members: a pair, <c>[Authorization, Bearer x]</c>, a record,
+    /// <c>Login { Name = a, Password = b }</c>, headers, one a line. It may be anything, so that it ends only with the text's last
+    /// character. -1 where there is none.
     /// </summary>
-    public int SecretIn(ReadOnlySpan<char> text) => text switch
-    {
-        ['[', .., ']'] => SecretInPair(text),
-        [.., '}'] => SecretInRecord(text),
-        _ => -1,
-    };
+    public int SecretIn(ReadOnlySpan<char> text) => _secrets.IsEmpty ? -1 : SecretTexts.Find(text, _secrets);
 
     /// <summary>Whether anything of an event's properties is not shown.</summary>
     public bool HidesIn(LogEvent logEvent)
@@ -128,24 +121,5 @@ internal sealed class Redactor
             DictionaryValue dictionary => dictionary.Elements.Any(pair => HidesIn(pair.Key.Value as string ?? ScalarText.Of(pair.Key.Value), pair.Value, depth + 1)),
             _ => true,
         };
-    }
-
-    private int SecretInPair(ReadOnlySpan<char> text)
-    {
-        var comma = text.IndexOf(", ");
-        return comma > 0 && _secrets.Contains(text[1..comma]) ? comma + 2 : -1;
-    }
-
-    private int SecretInRecord(ReadOnlySpan<char> text)
-    {
-        for (var at = text.IndexOf(Equal); at >= 0;)
-        {
-            if (_secrets.Contains(text[(text[..at].LastIndexOf(' ') + 1)..at]))
-                return at + Equal.Length;
-            var next = text[(at + 1)..].IndexOf(Equal);
-            at = next < 0 ? -1 : at + 1 + next;
-        }
-
-        return -1;
     }
 }

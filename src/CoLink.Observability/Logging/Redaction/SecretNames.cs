@@ -12,6 +12,8 @@ internal sealed class SecretNames(IEnumerable<string> names)
     private readonly string[] _names =
         [.. names.Select(name => string.Concat(name.Where(char.IsLetterOrDigit).Select(char.ToLowerInvariant))).Where(name => name.Length > 0).Distinct()];
 
+    public bool IsEmpty => _names.Length == 0;
+
     public bool Contains(ReadOnlySpan<char> name)
     {
         var letters = name.Length <= Ordinary ? stackalloc char[Ordinary] : new char[name.Length];

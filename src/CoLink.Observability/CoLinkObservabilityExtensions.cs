@@ -5,6 +5,7 @@ using CoLink.Observability.Cache;
 using CoLink.Observability.Catalogue;
 using CoLink.Observability.Database;
 using CoLink.Observability.Database.AdoNet;
+using CoLink.Observability.Database.Spans;
 using CoLink.Observability.Exposition;
 using CoLink.Observability.Hosting;
 using CoLink.Observability.Hosting.Validation;
@@ -75,11 +76,12 @@ public static class CoLinkObservabilityExtensions
         services.AddSingleton<WebSocketMetrics>();
         services.AddSingleton<RuntimeObserver>();
         services.AddSingleton<DatabaseMetrics>();
+        services.AddSingleton(provider => new DatabaseSpans(Options(provider).Database.Enabled, recordSql: false, provider.GetRequiredService<MetricRegistry>()));
         services.AddSingleton<DatabaseObserver>();
         AddCaches(services, final);
         services.AddSingleton<PoolTotals>();
         services.AddSingleton(provider => new AdoNetObserver(
-            provider.GetRequiredService<DatabaseMetrics>(), provider.GetRequiredService<MetricRegistry>(), provider.GetRequiredService<PoolTotals>(),
+            provider.GetRequiredService<DatabaseMetrics>(), provider.GetRequiredService<DatabaseSpans>(), provider.GetRequiredService<MetricRegistry>(), provider.GetRequiredService<PoolTotals>(),
             provider.GetRequiredService<TimeProvider>(), Options(provider).Database));
         services.AddSingleton<ExpositionMetrics>();
         services.AddSingleton<ScrapeGuard>();

@@ -3,6 +3,7 @@ using CoLink.Observability.Catalogue;
 using CoLink.Observability.Hosting;
 using CoLink.Observability.StackExchangeRedis;
 using CoLink.Observability.StackExchangeRedis.Reads;
+using CoLink.Observability.StackExchangeRedis.Spans;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -15,7 +16,7 @@ public static class CoLinkRedisExtensions
     /// <summary>
     /// Watches the Redis servers behind every singleton <c>IConnectionMultiplexer</c> of the container, keyed ones too, and behind the
     /// app's <c>RedisCacheOptions</c>: whether they answer, and how much memory they use. They are asked in the background, never by a
-    /// scrape. It includes <c>AddCoLinkObservability()</c>, and may be called before or after it, before or after the app registers its
+    /// scrape. Commands inside a sampled span have spans of their own. It includes <c>AddCoLinkObservability()</c>, and may be called before or after it, before or after the app registers its
     /// multiplexers, and more than once.
     /// </summary>
     /// <param name="builder">The builder of the host.</param>
@@ -33,6 +34,7 @@ public static class CoLinkRedisExtensions
     private static void AddServices(IServiceCollection services)
     {
         services.AddSingleton<RedisMetrics>();
+        services.AddSingleton<RedisSpans>();
         services.AddSingleton(provider => new RegisteredMultiplexers(services, provider, provider.GetRequiredService<ILogger<RegisteredMultiplexers>>()));
         services.AddSingleton<RedisObserver>();
         services.AddHostedService(provider => provider.GetRequiredService<RedisObserver>());

@@ -25,4 +25,7 @@ internal static partial class Log
 
     [LoggerMessage(306, LogLevel.Information, "Reads of raw Redis databases are counted as hits and misses. Each costs more than without; docs/benchmarks.md says how much.")]
     public static partial void ReadsCounted(ILogger logger);
+
+    [LoggerMessage(307, LogLevel.Warning, "Redis commands have no spans: this version of StackExchange.Redis does not let it be seen whether the app has a profiler of its own, which would be replaced.")]
+    public static partial void NoSpans(ILogger logger);
 }

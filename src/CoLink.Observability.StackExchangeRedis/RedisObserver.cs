@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using CoLink.Observability.Catalogue;
 using CoLink.Observability.Hosting;
 using CoLink.Observability.Registry;
 using CoLink.Observability.StackExchangeRedis.Reads;
+using CoLink.Observability.StackExchangeRedis.Spans;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -14,14 +16,16 @@ namespace CoLink.Observability.StackExchangeRedis;
 /// answered last.
 /// </summary>
 internal sealed class RedisObserver(
-    MetricRegistry registry, RedisMetrics metrics, RegisteredMultiplexers registered, CountedRegistrations counted, FinalServices final,
+    MetricRegistry registry, RedisMetrics metrics, RedisSpans spans, RegisteredMultiplexers registered, CountedRegistrations counted, FinalServices final,
     IOptions<CoLinkObservabilityOptions> options, TimeProvider time, ILogger<RedisObserver> logger) : IHostedLifecycleService, IDisposable
 {
     private readonly Lock _gate = new();
-    private readonly HashSet<IConnectionMultiplexer> _multiplexers = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<IConnectionMultiplexer, IDisposable?> _multiplexers = new(ReferenceEqualityComparer.Instance);
+    private readonly Profilers _profilers = new(spans, logger);
     private readonly CancellationTokenSource _stopping = new();
     private WatchedServer[] _servers = [];
     private Task _asking = Task.CompletedTask;
+    private Task _collecting = Task.CompletedTask;
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -48,6 +52,8 @@ internal sealed class RedisObserver(
             Log.NothingToWatch(logger);
         registered.Start(options.Value.Redis.PollInterval);
         _asking = Task.Run(AskRegularlyAsync, CancellationToken.None);
+        if (options.Value.Redis.Spans)
+            _collecting = Task.Run(() => spans.CollectRegularlyAsync(_stopping.Token), CancellationToken.None);
         return Task.CompletedTask;
     }
 
@@ -59,7 +65,7 @@ internal sealed class RedisObserver(
     public Task StoppedAsync(CancellationToken cancellationToken)
     {
         _stopping.Cancel();
-        return _asking;
+        return Task.WhenAll(_asking, _collecting);
     }
 
     public void Dispose()
@@ -67,8 +73,12 @@ internal sealed class RedisObserver(
         _stopping.Cancel();
         lock (_gate)
         {
-            foreach (var multiplexer in _multiplexers)
+            foreach (var (multiplexer, profiler) in _multiplexers)
+            {
                 multiplexer.ConnectionRestored -= AskAtOnce;
+                profiler?.Dispose();
+            }
+
             _multiplexers.Clear();
         }
     }
@@ -81,8 +91,9 @@ internal sealed class RedisObserver(
             var watched = CountedProxy.Unwrap(multiplexer);
             lock (_gate)
             {
-                if (_stopping.IsCancellationRequested || !_multiplexers.Add(watched))
+                if (_stopping.IsCancellationRequested || _multiplexers.ContainsKey(watched))
                     return;
+                _multiplexers.Add(watched, TryAttach(watched));
             }
 
             watched.ConnectionRestored += AskAtOnce;
@@ -119,7 +130,7 @@ internal sealed class RedisObserver(
             // Those that are found now are asked as they are found.
             IConnectionMultiplexer[] known;
             lock (_gate)
-                known = [.. _multiplexers];
+                known = [.. _multiplexers.Keys];
             foreach (var multiplexer in known)
                 AskAllOf(multiplexer);
             registered.Find(Watch);
@@ -153,7 +164,7 @@ internal sealed class RedisObserver(
         lock (_gate)
         {
             if (present.Length == 0)
-                _multiplexers.Remove(multiplexer);
+                Forget(multiplexer);
             metrics.SourceActive(_multiplexers.Count > 0);
             var gone = _servers.Where(server => server.Multiplexer == multiplexer && !present.Contains(server.EndPoint)).ToArray();
             var known = _servers.Where(server => server.Multiplexer == multiplexer).Select(server => server.EndPoint);
@@ -163,6 +174,26 @@ internal sealed class RedisObserver(
                 Say(server.Name);
             return [.. _servers.Where(server => server.Multiplexer == multiplexer)];
         }
+    }
+
+    /// <summary>It is watched whether its commands can be traced or not.</summary>
+    private IDisposable? TryAttach(IConnectionMultiplexer multiplexer)
+    {
+        try
+        {
+            return options.Value.Redis.Spans ? _profilers.Attach(multiplexer) : null;
+        }
+        catch (Exception exception)
+        {
+            registry.Failed(Observers.Redis, exception);
+            return null;
+        }
+    }
+
+    private void Forget(IConnectionMultiplexer multiplexer)
+    {
+        if (_multiplexers.Remove(multiplexer, out var profiler))
+            profiler?.Dispose();
     }
 
     /// <summary>A connection is back: the server need not wait for its back-off to end.</summary>
@@ -184,8 +215,10 @@ internal sealed class RedisObserver(
     {
         try
         {
-            // The client writes in place where it can: not on the loop, nor inside an event of its own.
+            // The client writes in place where it can: not on the loop, nor inside an event of its own. What is asked is no part of
+            // the request in which a cache is used first.
             await Task.Yield();
+            Activity.Current = null;
             await server.AskAsync(options.Value.Redis.PollTimeout, _stopping.Token);
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)

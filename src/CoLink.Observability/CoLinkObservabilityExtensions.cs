@@ -5,6 +5,7 @@ using CoLink.Observability.Cache;
 using CoLink.Observability.Catalogue;
 using CoLink.Observability.Database;
 using CoLink.Observability.Database.AdoNet;
+using CoLink.Observability.Database.Spans;
 using CoLink.Observability.Exposition;
 using CoLink.Observability.Health;
 using CoLink.Observability.Hosting;
@@ -93,13 +94,14 @@ public static class CoLinkObservabilityExtensions
         });
         services.AddSingleton<RuntimeObserver>();
         services.AddSingleton<DatabaseMetrics>();
+        services.AddSingleton(provider => new DatabaseSpans(Options(provider).Database.Enabled, recordSql: false, provider.GetRequiredService<MetricRegistry>()));
         services.AddSingleton<DatabaseObserver>();
         AddCaches(services, final);
         var tracing = AddTracing(services, new Variables(configuration), final);
         AddHealth(services, final);
         services.AddSingleton<PoolTotals>();
         services.AddSingleton(provider => new AdoNetObserver(
-            provider.GetRequiredService<DatabaseMetrics>(), provider.GetRequiredService<MetricRegistry>(), provider.GetRequiredService<PoolTotals>(),
+            provider.GetRequiredService<DatabaseMetrics>(), provider.GetRequiredService<DatabaseSpans>(), provider.GetRequiredService<MetricRegistry>(), provider.GetRequiredService<PoolTotals>(),
             provider.GetRequiredService<TimeProvider>(), Options(provider).Database));
         services.AddSingleton<ExpositionMetrics>();
         services.AddSingleton<ScrapeGuard>();

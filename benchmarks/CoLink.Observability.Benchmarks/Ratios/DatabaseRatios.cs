@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using CoLink.Observability.Benchmarks.Pipeline;
 using CoLink.Observability.Database;
+using CoLink.Observability.Database.Spans;
 using CoLink.Observability.Registry;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -134,15 +135,21 @@ internal static class DatabaseRatios
     private sealed class Ours : IDisposable
     {
         private readonly DatabaseObserver _observer;
+        private readonly DatabaseSpans _spans;
 
         public Ours(bool operations)
         {
             var registry = new MetricRegistry(SeriesLimits.Default, NullLogger.Instance);
-            _observer = new DatabaseObserver(new DatabaseMetrics(registry), registry, TimeProvider.System);
+            _spans = new DatabaseSpans(isEnabled: true, recordSql: false, registry);
+            _observer = new DatabaseObserver(new DatabaseMetrics(registry), _spans, registry, TimeProvider.System);
             _observer.Start(operations);
         }
 
-        public void Dispose() => _observer.Dispose();
+        public void Dispose()
+        {
+            _observer.Dispose();
+            _spans.Dispose();
+        }
     }
 
     /// <summary>Somebody who records every span, as an exporter does, and exports none.</summary>

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Diagnostics;
 using CoLink.Observability.Database;
 using CoLink.Observability.Database.AdoNet;
+using CoLink.Observability.Database.Spans;
 using CoLink.Observability.Registry;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -34,7 +35,8 @@ internal static class DriverRatios
     {
         var registry = NewRegistry();
         var metrics = new DatabaseMetrics(registry);
-        var observer = new AdoNetObserver(metrics, registry, new PoolTotals(metrics, registry), TimeProvider.System, new DatabaseOptions());
+        using var spans = new DatabaseSpans(isEnabled: true, recordSql: false, registry);
+        var observer = new AdoNetObserver(metrics, spans, registry, new PoolTotals(metrics, registry), TimeProvider.System, new DatabaseOptions());
         using var raw = new SqliteConnection("Data Source=:memory:");
         raw.Open();
         using var wrapped = observer.Observe(new SqliteConnection("Data Source=:memory:"));
@@ -52,7 +54,8 @@ internal static class DriverRatios
     {
         var registry = NewRegistry();
         using var client = new DiagnosticListener("SqlClientDiagnosticListener");
-        using var events = new SqlClientEvents(new DatabaseMetrics(registry), registry, TimeProvider.System, operations: true);
+        using var spans = new DatabaseSpans(isEnabled: true, recordSql: false, registry);
+        using var events = new SqlClientEvents(new DatabaseMetrics(registry), spans, registry, TimeProvider.System, operations: true);
         using var command = new SqliteCommand(Statements[0]);
         KeyValuePair<string, object?>[] payload = [new("OperationId", null), new("Operation", null), new("Timestamp", null), new("Command", command)];
 

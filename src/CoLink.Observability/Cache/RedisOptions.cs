@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace CoLink.Observability.Cache;
 
-/// <summary>What the package CoLink.Observability.StackExchangeRedis asks Redis servers in the background, and whether it counts reads.</summary>
+/// <summary>What the package CoLink.Observability.StackExchangeRedis asks Redis servers in the background, and what it tells of the app's commands.</summary>
 public sealed class RedisOptions
 {
     internal RedisOptions()
@@ -16,6 +16,9 @@ public sealed class RedisOptions
     /// <summary>How long a server may take to answer before it counts as unreachable. Default: <c>00:00:01</c>.</summary>
     [Range(typeof(TimeSpan), "00:00:00.01", "00:01:00", ConvertValueInInvariantCulture = true, ParseLimitsInInvariantCulture = true, ErrorMessage = "a time from 00:00:00.01 to 00:01:00")]
     public TimeSpan PollTimeout { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Whether commands inside a sampled span have spans of their own. A profiler that the app has registered goes on being asked, and first. Default: true.</summary>
+    public bool Spans { get; set; } = true;
 
     /// <summary>Whether reads through databases of the container's multiplexers are counted as hits and misses. The container then hands out multiplexers of another class, and each read costs more. Default: false.</summary>
     public bool CountReads { get; set; }

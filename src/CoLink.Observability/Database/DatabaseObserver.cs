@@ -1,10 +1,11 @@
 using CoLink.Observability.Catalogue;
+using CoLink.Observability.Database.Spans;
 using CoLink.Observability.Registry;
 
 namespace CoLink.Observability.Database;
 
 /// <summary>Listens to database drivers by name; no driver is referenced. What it hears is the whole process's, not one host's.</summary>
-internal sealed class DatabaseObserver(DatabaseMetrics metrics, MetricRegistry registry, TimeProvider time) : IDisposable
+internal sealed class DatabaseObserver(DatabaseMetrics metrics, DatabaseSpans spans, MetricRegistry registry, TimeProvider time) : IDisposable
 {
     private readonly List<IDisposable> _listeners = [];
     private int _isStarted;
@@ -28,14 +29,14 @@ internal sealed class DatabaseObserver(DatabaseMetrics metrics, MetricRegistry r
             listener.Start();
             voices.Heard(DatabaseDriver.NpgsqlNamespace);
         });
-        Listen(Sources.SqlClient, new SqlClientEvents(metrics, registry, time, operations), listener =>
+        Listen(Sources.SqlClient, new SqlClientEvents(metrics, spans, registry, time, operations), listener =>
         {
             listener.Start();
             voices.Heard(DatabaseDriver.SqlClientNamespace);
         });
         Listen(Sources.SqlClient, new SqlClientPools(metrics, registry), listener => listener.Start());
         Listen(Sources.MongoDb, new MongoDbActivities(metrics, registry, operations), listener => listener.Start());
-        Listen(Sources.EntityFramework, new EntityFrameworkListener(metrics, registry, voices, operations), listener => listener.Start());
+        Listen(Sources.EntityFramework, new EntityFrameworkListener(metrics, registry, voices, spans, operations), listener => listener.Start());
     }
 
     /// <summary>It runs as the host ends, and one that fails leaves no other listening.</summary>

@@ -1,4 +1,6 @@
 using System.Data.Common;
+using System.Diagnostics;
+using CoLink.Observability.Database.Spans;
 using CoLink.Observability.Registry;
 using Microsoft.Extensions.Logging;
 
@@ -6,9 +8,9 @@ namespace CoLink.Observability.Database;
 
 /// <summary>
 /// What Entity Framework Core says about commands and connections. The connections of a driver that is heard itself are left to it,
-/// but for what it does not say.
+/// but for what it does not say. A command's span ends with it, at the first answer: what a reader does later nobody tells.
 /// </summary>
-internal sealed class EntityFrameworkEvents(DatabaseMetrics metrics, MetricRegistry registry, DriverVoices voices, bool operations)
+internal sealed class EntityFrameworkEvents(DatabaseMetrics metrics, MetricRegistry registry, DriverVoices voices, DatabaseSpans spans, bool operations)
 {
     private const string Prefix = "Microsoft.EntityFrameworkCore.Database.";
     private const string CommandExecuting = Prefix + "Command.CommandExecuting";
@@ -23,6 +25,7 @@ internal sealed class EntityFrameworkEvents(DatabaseMetrics metrics, MetricRegis
 
     private readonly DatabaseDriver.Known _drivers = new();
     private readonly OpenedConnections _opened = new(metrics, registry);
+    private readonly StartedSpans _started = new(spans);
     private readonly PayloadProperty<DbCommand> _command = new("Command");
     private readonly PayloadProperty<DbConnection> _connection = new("Connection");
     private readonly PayloadProperty<TimeSpan> _duration = new("Duration");
@@ -30,7 +33,7 @@ internal sealed class EntityFrameworkEvents(DatabaseMetrics metrics, MetricRegis
     private readonly PayloadProperty<LogLevel> _logLevel = new("LogLevel");
 
     /// <summary>
-    /// The beginnings are wanted too, though nothing is read from them: where nobody hears the beginning, EF takes it for a second
+    /// The beginnings are wanted too, though little is read from them: where nobody hears the beginning, EF takes it for a second
     /// that nobody listens at all, and the commands of that second go unheard.
     /// </summary>
     public static bool IsWanted(string name, object? context, object? more) => name switch
@@ -46,11 +49,11 @@ internal sealed class EntityFrameworkEvents(DatabaseMetrics metrics, MetricRegis
             return;
         switch (name)
         {
-            case CommandExecuted or CommandCanceled:
-                Command(payload, isError: false);
+            case CommandExecuting when spans.AreWantedOfProcess:
+                Starting(payload);
                 break;
-            case CommandError:
-                Command(payload, isError: true);
+            case CommandExecuted or CommandCanceled or CommandError:
+                Command(payload, name);
                 break;
             case ConnectionOpened:
                 Opened(payload);
@@ -61,18 +64,52 @@ internal sealed class EntityFrameworkEvents(DatabaseMetrics metrics, MetricRegis
         }
     }
 
-    /// <summary>A command that its caller cancelled took its time, and is no failure of the database's.</summary>
-    private void Command(object payload, bool isError)
+    private void Starting(object payload)
     {
-        if (!_command.TryGet(payload, out var command) || command?.Connection is not { } connection || !_duration.TryGet(payload, out var duration))
+        if (!_command.TryGet(payload, out var command) || command?.Connection is not { } connection)
+            return;
+        var driver = _drivers.Of(connection);
+        if (HasSpans(driver) || spans.Start(driver.System, connection, _opened.DatabaseOf(connection, driver.System), command) is not { } span)
+            return;
+        _started.Add(command, span);
+    }
+
+    /// <summary>A command that its caller cancelled took its time, and is no failure of the database's.</summary>
+    private void Command(object payload, string end)
+    {
+        if (!_command.TryGet(payload, out var command) || command is null)
+            return;
+        var span = _started.Take(command);
+        try
+        {
+            Measure(payload, command, span, end == CommandError);
+        }
+        finally
+        {
+            if (span is not null)
+                End(span, payload, end);
+        }
+    }
+
+    private void Measure(object payload, DbCommand command, Activity? span, bool isError)
+    {
+        if (command.Connection is not { } connection || !_duration.TryGet(payload, out var duration))
             return;
         var driver = _drivers.Of(connection);
         if (IsSpokenFor(driver))
             return;
         var operation = operations ? SqlOperation.Of(command) : DbOperation.Other;
-        metrics.Command(driver.System, operation, duration.TotalSeconds);
+        metrics.Command(driver.System, operation, duration.TotalSeconds, DatabaseSpans.Sampled(span));
         if (isError)
             metrics.CommandFailed(driver.System, operation);
+    }
+
+    private void End(Activity span, object payload, string end)
+    {
+        if (end == CommandExecuted)
+            spans.End(span);
+        else
+            spans.Fail(span, end == CommandError && _exception.TryGet(payload, out var exception) ? exception : null);
     }
 
     private void Opened(object payload)
@@ -102,6 +139,10 @@ internal sealed class EntityFrameworkEvents(DatabaseMetrics metrics, MetricRegis
 
     /// <summary>EF asks whether a database exists by opening it, and says so with the level: its own failures are errors, these are not.</summary>
     private bool IsExpected(object payload) => _logLevel.TryGet(payload, out var level) && level <= LogLevel.Debug;
+
+    /// <summary>Npgsql has spans whether we hear it or not.</summary>
+    private bool HasSpans(DatabaseDriver driver) =>
+        IsSpokenFor(driver) || driver.Namespace == DatabaseDriver.NpgsqlNamespace || spans.AreMadeElsewhere(driver.Namespace, isEntityFramework: true);
 
     /// <summary>A connection in our own wrapper speaks for itself too, whatever it wraps.</summary>
     private bool IsSpokenFor(DatabaseDriver driver) => driver.IsWrapped || voices.SpeakFor(driver);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using CoLink.Observability.Catalogue;
+using CoLink.Observability.Database.Spans;
 using CoLink.Observability.Registry;
 
 namespace CoLink.Observability.Database;
@@ -18,10 +19,10 @@ internal sealed class EntityFrameworkListener : IObserver<DiagnosticListener>, I
     private IDisposable? _announcements;
     private bool _isDisposed;
 
-    public EntityFrameworkListener(DatabaseMetrics metrics, MetricRegistry registry, DriverVoices voices, bool operations)
+    public EntityFrameworkListener(DatabaseMetrics metrics, MetricRegistry registry, DriverVoices voices, DatabaseSpans spans, bool operations)
     {
         (_metrics, _registry) = (metrics, registry);
-        _events = new EntityFrameworkEvents(metrics, registry, voices, operations);
+        _events = new EntityFrameworkEvents(metrics, registry, voices, spans, operations);
     }
 
     public void Start() => _announcements = DiagnosticListener.AllListeners.Subscribe(this);

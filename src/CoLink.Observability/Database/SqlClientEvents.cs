@@ -2,6 +2,7 @@ using System.Data;
 using System.Data.Common;
 using System.Diagnostics;
 using CoLink.Observability.Catalogue;
+using CoLink.Observability.Database.Spans;
 using CoLink.Observability.Registry;
 
 namespace CoLink.Observability.Database;
@@ -23,7 +24,9 @@ internal sealed class SqlClientEvents : IObserver<DiagnosticListener>, IObserver
     private readonly MetricRegistry _registry;
     private readonly TimeProvider _time;
     private readonly bool _operations;
+    private readonly DatabaseSpans _spans;
     private readonly StartedCommands _started = new();
+    private readonly StartedSpans _startedSpans;
     private readonly SeenDatabases _databases;
     private readonly PayloadField _command = new("Command");
     private readonly PayloadField _opening = new("Connection");
@@ -35,12 +38,15 @@ internal sealed class SqlClientEvents : IObserver<DiagnosticListener>, IObserver
     private bool _isDisposed;
 
     /// <param name="metrics">The family.</param>
+    /// <param name="spans">The client makes none.</param>
     /// <param name="registry">Told of failures.</param>
     /// <param name="time">Measures the commands.</param>
     /// <param name="operations">Whether commands are told apart by their operation.</param>
-    public SqlClientEvents(DatabaseMetrics metrics, MetricRegistry registry, TimeProvider time, bool operations)
+    public SqlClientEvents(DatabaseMetrics metrics, DatabaseSpans spans, MetricRegistry registry, TimeProvider time, bool operations)
     {
         _metrics = metrics;
+        _spans = spans;
+        _startedSpans = new StartedSpans(spans);
         _registry = registry;
         _time = time;
         _operations = operations;
@@ -115,13 +121,13 @@ internal sealed class SqlClientEvents : IObserver<DiagnosticListener>, IObserver
         {
             case CommandBefore:
                 if (_command.Of(payload) is DbCommand starting)
-                    _started.Start(starting, _time.GetTimestamp());
+                    Starting(starting);
                 break;
             case CommandAfter:
-                Ended(_command.Of(payload) as DbCommand, failed: false);
+                Ended(_command.Of(payload) as DbCommand, hasFailed: false, null);
                 break;
             case CommandError:
-                Ended(_command.Of(payload) as DbCommand, failed: !Cancellation.Is(_failure.Of(payload) as Exception));
+                Ended(_command.Of(payload) as DbCommand, hasFailed: true, _failure.Of(payload) as Exception);
                 break;
             case OpenBefore:
                 if (_opening.Of(payload) is DbConnection opening)
@@ -139,14 +145,33 @@ internal sealed class SqlClientEvents : IObserver<DiagnosticListener>, IObserver
         _metrics.SourceActive(Sources.SqlClient, true);
     }
 
-    private void Ended(DbCommand? command, bool failed)
+    private void Starting(DbCommand command)
+    {
+        _started.Start(command, _time.GetTimestamp());
+        if (_spans.AreWantedOfProcess && command.Connection is { } connection && !_spans.AreMadeElsewhere(DatabaseDriver.SqlClientNamespace)
+            && _spans.Start(DbSystem.SqlServer, connection, connection.Database, command) is { } span)
+            _startedSpans.Add(command, span);
+    }
+
+    private void Ended(DbCommand? command, bool hasFailed, Exception? failure)
     {
         if (command is null || !_started.TryEnd(command, out var started))
             return;
-        var operation = _operations ? SqlOperation.Of(command) : DbOperation.Other;
-        _metrics.Command(DbSystem.SqlServer, operation, _time.GetElapsedTime(started).TotalSeconds);
-        if (failed)
-            _metrics.CommandFailed(DbSystem.SqlServer, operation);
+        var span = _startedSpans.Take(command);
+        try
+        {
+            var operation = _operations ? SqlOperation.Of(command) : DbOperation.Other;
+            _metrics.Command(DbSystem.SqlServer, operation, _time.GetElapsedTime(started).TotalSeconds, DatabaseSpans.Sampled(span));
+            if (hasFailed && !Cancellation.Is(failure))
+                _metrics.CommandFailed(DbSystem.SqlServer, operation);
+        }
+        finally
+        {
+            if (span is not null && hasFailed)
+                _spans.Fail(span, failure);
+            else if (span is not null)
+                _spans.End(span);
+        }
     }
 
     /// <summary>

@@ -46,6 +46,8 @@ internal sealed class FakeEntityFramework(string name = "Microsoft.EntityFramewo
 
     internal sealed record CommandEndEvent(DbCommand Command, TimeSpan Duration);
 
+    internal sealed record CommandErrorEvent(DbCommand Command, TimeSpan Duration, Exception Exception);
+
     internal sealed record ConnectionEvent(DbConnection Connection);
 
     internal sealed record ConnectionErrorEvent(DbConnection Connection, Exception Exception, LogLevel LogLevel);

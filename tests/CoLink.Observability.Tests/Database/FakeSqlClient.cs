@@ -22,9 +22,11 @@ internal sealed class FakeSqlClient : IDisposable
 
     public void Fail(DbCommand command, Exception exception) => Send("WriteCommandError", Event("SqlClientCommandError", ("Command", command), ("Exception", exception)));
 
-    public void Run(string sql)
+    public void Run(string sql) => Run(null, sql);
+
+    public void Run(SqlConnection? connection, string sql)
     {
-        using var command = new SqlCommand(sql);
+        using var command = new SqlCommand(sql, connection);
         Begin(command);
         End(command);
     }

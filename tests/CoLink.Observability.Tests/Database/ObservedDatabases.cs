@@ -1,4 +1,5 @@
 using CoLink.Observability.Database;
+using CoLink.Observability.Database.Spans;
 using CoLink.Observability.Registry;
 using CoLink.Observability.Tests.Registry;
 using CoLink.Observability.Tests.Support;
@@ -9,11 +10,13 @@ namespace CoLink.Observability.Tests.Database;
 internal sealed class ObservedDatabases : IDisposable
 {
     private readonly DatabaseObserver _observer;
+    private readonly DatabaseSpans _spans;
 
-    public ObservedDatabases(bool operations = true, int limit = 1000)
+    public ObservedDatabases(bool operations = true, int limit = 1000, bool recordSql = false)
     {
         Registry = TestRegistry.New(limit);
-        _observer = new DatabaseObserver(new DatabaseMetrics(Registry.Metrics), Registry.Metrics, TimeProvider.System);
+        _spans = new DatabaseSpans(isEnabled: true, recordSql, Registry.Metrics);
+        _observer = new DatabaseObserver(new DatabaseMetrics(Registry.Metrics), _spans, Registry.Metrics, TimeProvider.System);
         _observer.Start(operations);
     }
 
@@ -24,5 +27,9 @@ internal sealed class ObservedDatabases : IDisposable
     /// <summary>Every failure of an observer, and what was refused: nothing of either must come from a driver.</summary>
     public static double Failures(Scrape scrape) => scrape.Sum("colink_telemetry_observer_errors_total");
 
-    public void Dispose() => _observer.Dispose();
+    public void Dispose()
+    {
+        _observer.Dispose();
+        _spans.Dispose();
+    }
 }

@@ -2,6 +2,7 @@ using System.Data;
 using System.Data.Common;
 using System.Diagnostics;
 using CoLink.Observability.Database;
+using CoLink.Observability.Database.Spans;
 using CoLink.Observability.Tests.Registry;
 using CoLink.Observability.Tests.Support;
 using Microsoft.Data.SqlClient;
@@ -24,7 +25,7 @@ public sealed class SqlClientEventsTests : IDisposable
 
     public SqlClientEventsTests()
     {
-        _events = new SqlClientEvents(new DatabaseMetrics(_registry.Metrics), _registry.Metrics, _time, operations: true);
+        _events = new SqlClientEvents(new DatabaseMetrics(_registry.Metrics), new DatabaseSpans(isEnabled: false, recordSql: false, _registry.Metrics), _registry.Metrics, _time, operations: true);
         _events.Start();
     }
 
@@ -146,7 +147,7 @@ public sealed class SqlClientEventsTests : IDisposable
     public async Task Thousands_of_databases_end_in_the_guard()
     {
         var registry = TestRegistry.New(limit: 20);
-        using var events = new SqlClientEvents(new DatabaseMetrics(registry.Metrics), registry.Metrics, _time, operations: true);
+        using var events = new SqlClientEvents(new DatabaseMetrics(registry.Metrics), new DatabaseSpans(isEnabled: false, recordSql: false, registry.Metrics), registry.Metrics, _time, operations: true);
         events.Start();
         for (var i = 0; i < 5_000; i++)
         {

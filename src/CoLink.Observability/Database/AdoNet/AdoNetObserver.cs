@@ -1,14 +1,16 @@
 using System.Data;
 using System.Data.Common;
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using CoLink.Observability.Catalogue;
+using CoLink.Observability.Database.Spans;
 using CoLink.Observability.Registry;
 
 namespace CoLink.Observability.Database.AdoNet;
 
 /// <summary>Watches connections that were handed to it, for drivers that tell nothing by themselves. Nothing of it throws where the app calls, or goes back to the context of a caller, who may block on it.</summary>
 internal sealed class AdoNetObserver(
-    DatabaseMetrics metrics, MetricRegistry registry, PoolTotals pools, TimeProvider time, DatabaseOptions options)
+    DatabaseMetrics metrics, DatabaseSpans spans, MetricRegistry registry, PoolTotals pools, TimeProvider time, DatabaseOptions options)
 {
     /// <summary>There is no pool to name: these are the connections opened through the wrapper.</summary>
     public const string Pool = "opened";
@@ -104,17 +106,48 @@ internal sealed class AdoNetObserver(
         }
     }
 
-    public void Ended(DbSystem system, DbOperation operation, long started, bool failed)
+    /// <summary>The span of a command, which <see cref="Ended"/> or <see cref="Abandoned"/> ends; null where nobody listens.</summary>
+    public Activity? StartSpan(ObservedConnection connection, DbCommand command) => !IsTraced(connection.Inner) ? null
+        : Named(connection) is { } database ? spans.Start(connection.System, connection.Inner, database, command) : null;
+
+    /// <summary>The same for a batch.</summary>
+    public Activity? StartSpan(ObservedConnection connection, DbBatch batch) => !IsTraced(connection.Inner) ? null
+        : Named(connection) is { } database ? spans.Start(connection.System, connection.Inner, database, batch) : null;
+
+    public void Ended(DbSystem system, DbOperation operation, long started, Exception? failure, Activity? span)
     {
         try
         {
-            metrics.Command(system, operation, time.GetElapsedTime(started).TotalSeconds);
-            if (failed)
+            metrics.Command(system, operation, time.GetElapsedTime(started).TotalSeconds, DatabaseSpans.Sampled(span));
+            if (failure is not null && !Cancellation.Is(failure))
                 metrics.CommandFailed(system, operation);
         }
         catch (Exception exception)
         {
             registry.Failed(Observers.Database, exception);
+        }
+
+        if (span is not null && failure is not null)
+            spans.Fail(span, failure);
+        else if (span is not null)
+            spans.End(span);
+    }
+
+    /// <summary>The connection is closed over what was still being read: how that ended nobody will tell.</summary>
+    public void Abandoned(Activity span) => spans.End(span);
+
+    private bool IsTraced(DbConnection connection) => spans.AreWanted && !spans.AreMadeElsewhere(connection.GetType().Namespace ?? "");
+
+    private string? Named(ObservedConnection connection)
+    {
+        try
+        {
+            return DatabaseOf(connection.System, connection.Inner);
+        }
+        catch (Exception exception)
+        {
+            registry.Failed(Observers.Database, exception);
+            return null;
         }
     }
 }

@@ -1,13 +1,25 @@
+using System.Diagnostics;
+
 namespace CoLink.Observability.Database.AdoNet;
 
 /// <summary>One execution under way. Whoever holds it ends it once.</summary>
-internal readonly struct Execution(AdoNetObserver observer, DbSystem system, DbOperation operation)
+internal readonly struct Execution(AdoNetObserver observer, DbSystem system, DbOperation operation, Activity? span)
 {
     private readonly long _started = observer.Now;
 
-    public void End() => observer.Ended(system, operation, _started, failed: false);
+    /// <summary>Null where nobody listens.</summary>
+    public Activity? Span => span;
 
-    public void Fail(Exception failure) => observer.Ended(system, operation, _started, failed: !Cancellation.Is(failure));
+    public void End() => End(null, span);
+
+    public void Fail(Exception failure) => End(failure, span);
+
+    /// <param name="failure">Null for a success.</param>
+    /// <param name="open">Its span, unless that has ended before.</param>
+    public void End(Exception? failure, Activity? open) => observer.Ended(system, operation, _started, failure, open);
+
+    /// <summary>Ends the span alone.</summary>
+    public void Abandon(Activity open) => observer.Abandoned(open);
 
     /// <summary>An execution that is done when it returns, as every one of an embedded database, is passed on as the driver's own task.</summary>
     public Task<TResult> Watch<TCommand, TResult>(TCommand command, Func<TCommand, CancellationToken, Task<TResult>> execute, CancellationToken cancellation)

@@ -95,7 +95,7 @@ internal sealed class ObservedBatch(DbBatch inner, ObservedConnection connection
         var execution = Begin();
         try
         {
-            return new ObservedReader(inner.ExecuteReader(behavior), execution);
+            return Read(inner.ExecuteReader(behavior), execution);
         }
         catch (Exception exception)
         {
@@ -109,7 +109,7 @@ internal sealed class ObservedBatch(DbBatch inner, ObservedConnection connection
         var execution = Begin();
         try
         {
-            return new ObservedReader(await inner.ExecuteReaderAsync(behavior, cancellationToken).ConfigureAwait(false), execution);
+            return Read(await inner.ExecuteReaderAsync(behavior, cancellationToken).ConfigureAwait(false), execution);
         }
         catch (Exception exception)
         {
@@ -130,5 +130,9 @@ internal sealed class ObservedBatch(DbBatch inner, ObservedConnection connection
         await base.DisposeAsync().ConfigureAwait(false);
     }
 
-    private Execution Begin() => new(observer, _system, observer.OperationOf(inner));
+    private ObservedConnection Connected => _connection as ObservedConnection ?? connection;
+
+    private ObservedReader Read(DbDataReader reader, in Execution execution) => execution.Span is null ? new ObservedReader(reader, execution, null) : Connected.Trace(reader, execution);
+
+    private Execution Begin() => new(observer, _system, observer.OperationOf(inner), observer.StartSpan(Connected, inner));
 }

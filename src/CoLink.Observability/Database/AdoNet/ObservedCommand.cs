@@ -122,7 +122,7 @@ internal sealed class ObservedCommand(DbCommand inner, ObservedConnection connec
         var execution = Begin();
         try
         {
-            return new ObservedReader(inner.ExecuteReader(behavior), execution);
+            return Read(inner.ExecuteReader(behavior), execution);
         }
         catch (Exception exception)
         {
@@ -136,7 +136,7 @@ internal sealed class ObservedCommand(DbCommand inner, ObservedConnection connec
         var execution = Begin();
         try
         {
-            return new ObservedReader(await inner.ExecuteReaderAsync(behavior, cancellationToken).ConfigureAwait(false), execution);
+            return Read(await inner.ExecuteReaderAsync(behavior, cancellationToken).ConfigureAwait(false), execution);
         }
         catch (Exception exception)
         {
@@ -158,5 +158,9 @@ internal sealed class ObservedCommand(DbCommand inner, ObservedConnection connec
         base.Dispose(disposing);
     }
 
-    private Execution Begin() => new(observer, _system, observer.OperationOf(inner));
+    private ObservedConnection Connected => _connection as ObservedConnection ?? connection;
+
+    private ObservedReader Read(DbDataReader reader, in Execution execution) => execution.Span is null ? new ObservedReader(reader, execution, null) : Connected.Trace(reader, execution);
+
+    private Execution Begin() => new(observer, _system, observer.OperationOf(inner), observer.StartSpan(Connected, inner));
 }

@@ -16,6 +16,9 @@ internal sealed class ObservedConnection : DbConnection
     /// <summary>Where it is counted as in use; null while it is closed.</summary>
     private PoolTotal? _pool;
 
+    /// <summary>Made for the first one.</summary>
+    private TracedReaders? _traced;
+
     public ObservedConnection(DbConnection inner, AdoNetObserver observer, ObservedDataSource? source = null)
     {
         _inner = inner;
@@ -53,6 +56,14 @@ internal sealed class ObservedConnection : DbConnection
     public override bool CanCreateBatch => _inner.CanCreateBatch;
 
     protected override DbProviderFactory? DbProviderFactory => DbProviderFactories.GetFactory(_inner);
+
+    public ObservedReader Trace(DbDataReader reader, in Execution execution)
+    {
+        var traced = _traced ?? Interlocked.CompareExchange(ref _traced, new TracedReaders(), null) ?? _traced;
+        var observed = new ObservedReader(reader, execution, traced);
+        traced.Add(observed);
+        return observed;
+    }
 
     public override void Open()
     {
@@ -161,6 +172,7 @@ internal sealed class ObservedConnection : DbConnection
 
     private void Closed()
     {
+        _traced?.Abandon();
         if (Interlocked.Exchange(ref _pool, null) is { } pool)
             AdoNetObserver.Closed(pool);
     }

@@ -2,13 +2,18 @@ using System.Collections;
 using System.Collections.ObjectModel;
 using System.Data;
 using System.Data.Common;
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 
 namespace CoLink.Observability.Database.AdoNet;
 
 /// <summary>Passes everything on. The execution ends when the reader is closed; it failed where a row could not be read.</summary>
-internal sealed class ObservedReader(DbDataReader inner, Execution execution) : DbDataReader, IDbColumnSchemaGenerator
+/// <param name="inner">The driver's.</param>
+/// <param name="execution">What it is the answer to.</param>
+/// <param name="traced">Who ends its span where it is not closed; null where it has none.</param>
+internal sealed class ObservedReader(DbDataReader inner, Execution execution, TracedReaders? traced) : DbDataReader, IDbColumnSchemaGenerator
 {
+    private Activity? _span = execution.Span;
     private int _isEnded;
     private Exception? _failure;
 
@@ -198,13 +203,18 @@ internal sealed class ObservedReader(DbDataReader inner, Execution execution) : 
         }
     }
 
+    /// <summary>Its connection was closed.</summary>
+    public void Abandon()
+    {
+        if (Interlocked.Exchange(ref _span, null) is { } span)
+            execution.Abandon(span);
+    }
+
     private void End()
     {
         if (Interlocked.Exchange(ref _isEnded, 1) != 0)
             return;
-        if (_failure is { } failure)
-            execution.Fail(failure);
-        else
-            execution.End();
+        traced?.Remove(this);
+        execution.End(_failure, Interlocked.Exchange(ref _span, null));
     }
 }

@@ -94,7 +94,7 @@ public static class CoLinkObservabilityExtensions
         });
         services.AddSingleton<RuntimeObserver>();
         services.AddSingleton<DatabaseMetrics>();
-        services.AddSingleton(provider => new DatabaseSpans(Options(provider).Database.Enabled, recordSql: false, provider.GetRequiredService<MetricRegistry>()));
+        services.AddSingleton(provider => new DatabaseSpans(Options(provider).Database.Enabled, Options(provider).Tracing.RecordSql, provider.GetRequiredService<MetricRegistry>()));
         services.AddSingleton<DatabaseObserver>();
         AddCaches(services, final);
         var tracing = AddTracing(services, new Variables(configuration), final);

@@ -38,7 +38,7 @@ internal sealed class LogSpool : IDisposable
             {
                 try
                 {
-                    _oldest = _segments.All.Select(segment => segment.OldestNanoseconds).DefaultIfEmpty(long.MaxValue).Min();
+                    Interlocked.Exchange(ref _oldest, _segments.All.Select(segment => segment.OldestNanoseconds).DefaultIfEmpty(long.MaxValue).Min());
                 }
                 finally
                 {

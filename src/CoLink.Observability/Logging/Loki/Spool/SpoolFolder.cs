@@ -70,6 +70,19 @@ internal sealed partial class SpoolFolder : IDisposable
         if (System.IO.Path.GetDirectoryName(path) is { } parent)
             Create(parent, Owner | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
         Directory.CreateDirectory(path, mode);
+        KeepName(path);
+    }
+
+    private static void KeepName(string path)
+    {
+        try
+        {
+            Posix.FlushFolder(System.IO.Path.GetDirectoryName(path)!);
+        }
+        catch (IOException)
+        {
+            // A parent that may be passed through and not be read. Most file systems keep a name together with the first file that is flushed.
+        }
     }
 
     private static FileStream Lock(string path)
@@ -77,10 +90,12 @@ internal sealed partial class SpoolFolder : IDisposable
         if (new FileInfo(path).LinkTarget is not null)
             throw new IOException($"{path} is a link");
         var options = OwnersFile(FileMode.OpenOrCreate);
+
+        // The runtime takes the lock as it opens. Every other mode takes a shared one, and two processes that start at once would each keep the other out.
         options.Share = FileShare.None;
         var file = new FileStream(path, options);
 
-        // On Unix the runtime's lock may be switched off, and is passed over where the file system has none: asked for again, it is there or fails.
+        // But its lock may be switched off, and is passed over where the file system has none: asked for again, it is there or fails.
         try
         {
             if (!OperatingSystem.IsWindows())

@@ -67,6 +67,17 @@ public sealed class SpoolKillTests : IDisposable
         Assert.Equal(0, NumberedPayload.NumberOf(_place.Take()));
     }
 
+    [Fact]
+    public async Task It_belongs_to_one_also_where_the_runtime_locks_no_files()
+    {
+        SkipWithoutShell();
+        const string Unlocked = "export DOTNET_SYSTEM_IO_DISABLEFILELOCKING=1";
+        using var first = CrashProcess.Start(Unlocked, "hold", _place.Directory);
+        Assert.Equal("opened", await first.LineAsync());
+        using var second = CrashProcess.Start(Unlocked, "hold", _place.Directory);
+        Assert.Equal("refused", await second.LineAsync());
+    }
+
     private static void SkipWithoutShell() => Assert.SkipUnless(File.Exists("/bin/sh"), "Needs a POSIX shell.");
 
     private static int NumberIn(string line) => int.Parse(line.AsSpan(1));

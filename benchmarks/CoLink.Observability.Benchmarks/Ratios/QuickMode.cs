@@ -9,7 +9,7 @@ internal static class QuickMode
     private static readonly TimeSpan HttpDuration = TimeSpan.FromSeconds(7);
 
     /// <param name="args">
-    /// <c>further</c> measures the further packages, operations and single drivers; <c>sockets</c> or <c>database</c> those rows alone;
+    /// <c>further</c> measures the further packages, operations and single drivers; <c>sockets</c>, <c>database</c> or <c>logs</c> those rows alone;
     /// <c>--markdown</c> prints what stands between the markers of docs/benchmarks.md.
     /// </param>
     public static int Run(string[] args)
@@ -18,10 +18,11 @@ internal static class QuickMode
         var started = Stopwatch.GetTimestamp();
         List<Row> rows = args.Contains("sockets") ? [.. SocketRatios.Measure()]
             : args.Contains("database") ? [.. DatabaseRatios.Measure()]
+            : args.Contains("logs") ? [.. LogRatios.Measure()]
             : args.Contains("further") ? Further()
             : Core();
 
-        var command = string.Join(' ', [Command, .. args.Where(argument => argument is "sockets" or "database" or "further")]);
+        var command = string.Join(' ', [Command, .. args.Where(argument => argument is "sockets" or "database" or "logs" or "further")]);
         Console.WriteLine(markdown ? $"Machine: {Machine.Describe()}.\nCommand: `{command}`\n" : $"{Machine.Describe()}\n{command}\n");
         Table.Print(rows, markdown);
         Tell($"{Stopwatch.GetElapsedTime(started).TotalSeconds:0} s");
@@ -44,6 +45,8 @@ internal static class QuickMode
         rows.AddRange(RegistryRatios.Measure());
         Tell("sockets");
         rows.AddRange(SocketRatios.Measure());
+        Tell("logs");
+        rows.AddRange(LogRatios.Measure());
         return rows;
     }
 

@@ -85,7 +85,7 @@ public static class CoLinkObservabilityExtensions
             provider.GetRequiredService<HttpRoutes>(), provider.GetRequiredService<ExcludedPaths>(),
             provider.GetRequiredService<MetricRegistry>(), [.. Options(provider).Http.PrecreatedStatuses!], provider.GetRequiredService<ILogger<EndpointPrecreation>>())
         {
-            Read = provider.GetRequiredService<RedactedPaths>().Learn,
+            Read = Options(provider) is { Logging.Enabled: true } or { Tracing.Enabled: true } ? provider.GetRequiredService<RedactedPaths>().Learn : null,
         });
         services.AddSingleton<WebSocketMetrics>();
         services.AddSingleton(static provider => new HandshakeSpans(provider.GetRequiredService<MetricRegistry>())

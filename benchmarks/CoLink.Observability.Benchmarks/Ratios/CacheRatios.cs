@@ -68,7 +68,7 @@ internal static class CacheRatios
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.ClearProviders();
         if (observe)
-            builder.AddCoLinkObservability();
+            builder.AddCoLinkObservability(options => (options.Logging.Enabled, options.Tracing.Enabled) = (false, false));
         builder.Services.AddDistributedMemoryCache().AddHybridCache();
         var host = builder.Build();
         host.Services.GetRequiredService<IDistributedCache>().Set(Key, [1, 2, 3]);

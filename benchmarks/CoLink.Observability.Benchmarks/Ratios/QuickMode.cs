@@ -37,6 +37,8 @@ internal static class QuickMode
         Tell("requests");
         using (var http = new HttpRatios())
             rows.InsertRange(0, http.Measure(HttpDuration));
+        Tell("request log");
+        rows.AddRange(RequestLogRatios.Measure());
         Tell("caches");
         rows.AddRange(CacheRatios.Measure());
         Tell("database");

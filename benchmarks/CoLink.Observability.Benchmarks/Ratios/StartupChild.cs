@@ -18,7 +18,6 @@ internal static class StartupChild
         var started = Stopwatch.GetTimestamp();
         var builder = WebApplication.CreateBuilder(["--urls", "http://127.0.0.1:0"]);
 
-        // Its lines would go where the measurement is read.
         builder.Logging.ClearProviders();
         if (args[0] == Ours)
             builder.AddCoLinkObservability();

@@ -35,7 +35,8 @@ internal static class StartupRatios
     private static double[] Once(string who)
     {
         using var child = Child.Start(warmsUp: false, StartupChild.Verb, who);
-        var times = child.StandardOutput.ReadToEnd().Split(' ');
+        // Ours writes its log lines there as well.
+        var times = child.StandardOutput.ReadToEnd().Split('\n').First(line => char.IsAsciiDigit(line.FirstOrDefault())).Split(' ');
         child.WaitForExit();
         return [.. times.Select(time => double.Parse(time, CultureInfo.InvariantCulture))];
     }

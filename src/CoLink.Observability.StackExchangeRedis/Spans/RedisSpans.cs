@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using CoLink.Observability.Catalogue;
 using CoLink.Observability.Registry;
@@ -28,6 +29,8 @@ internal sealed class RedisSpans : IDisposable
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
 
     private const int UsualPort = 6379;
+
+    private const int MaxName = 32;
 
     private readonly ActivitySource _source = new(SourceName, typeof(RedisSpans).Assembly.GetName().Version?.ToString(3));
     private readonly ConcurrentQueue<ProfilingSession> _pending = new();
@@ -103,20 +106,25 @@ internal sealed class RedisSpans : IDisposable
 
     private void Make(Activity parent, IProfiledCommand command)
     {
-        using var span = _source.StartActivity(command.Command, ActivityKind.Client, parent.Context, startTime: command.CommandCreated);
+        var name = Shown(command.Command);
+        using var span = _source.StartActivity(name, ActivityKind.Client, parent.Context, startTime: command.CommandCreated);
         if (span is null)
             return;
         if (span.IsAllDataRequested)
-            Describe(span, command);
+            Describe(span, name, command);
         span.SetEndTime(command.CommandCreated + command.ElapsedTime);
     }
 
-    private static void Describe(Activity span, IProfiledCommand command)
+    /// <summary>What an app executes by a text of its own may be anything, and is shown only where it looks like a command.</summary>
+    private static string Shown(string? command) =>
+        command is { Length: > 0 and <= MaxName } && command.All(static character => char.IsAsciiLetterOrDigit(character) || character is '.' or '_' or '-') ? command : "EXECUTE";
+
+    private static void Describe(Activity span, string name, IProfiledCommand command)
     {
         span.SetTag("db.system.name", "redis");
-        span.SetTag("db.operation.name", command.Command);
+        span.SetTag("db.operation.name", name);
         if (command.Db >= 0)
-            span.SetTag("db.namespace", command.Db.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            span.SetTag("db.namespace", command.Db.ToString(CultureInfo.InvariantCulture));
         var (host, port) = command.EndPoint switch
         {
             DnsEndPoint dns => (ServerName.Host(dns), dns.Port),

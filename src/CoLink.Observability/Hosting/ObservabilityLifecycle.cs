@@ -64,7 +64,7 @@ internal sealed class ObservabilityLifecycle(IServiceProvider services, IOptions
     {
         if (IsWeb)
             await ListenAsync(cancellationToken);
-        if (IsWeb && services.GetService<EndpointDataSource>() is { } endpoints)
+        if ((options.Value.Http.Enabled || options.Value.Logging.Enabled || options.Value.Tracing.Enabled) && IsWeb && services.GetService<EndpointDataSource>() is { } endpoints)
         {
             var precreation = services.GetRequiredService<EndpointPrecreation>();
             _watching = Task.Run(() => precreation.Watch(endpoints), CancellationToken.None);

@@ -189,6 +189,23 @@ public sealed class RedisSpanTests
         Assert.InRange(span.Duration.TotalSeconds, 0.25, 30);
     }
 
+    [Fact]
+    public async Task What_an_app_executes_by_a_text_of_its_own_is_not_shown_as_it_is()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var app = await StartAsync(services => services.AddMultiplexer(Connection(server)));
+        var database = await DatabaseAsync(app);
+        using var spans = new Exported();
+
+        using (spans.App.StartActivity("request"))
+        {
+            await Assert.ThrowsAsync<RedisServerException>(() => database.ExecuteAsync("GET hunter2"));
+            await Assert.ThrowsAsync<RedisServerException>(() => database.ExecuteAsync("JSON.GET", "a"));
+        }
+
+        Assert.Equal(["EXECUTE", "JSON.GET"], (await spans.CommandsAsync(2)).Select(span => span.DisplayName));
+    }
+
     /// <summary>The multiplexer is found in the background.</summary>
     private static async Task<IDatabase> DatabaseAsync(RunningApp app, int number = -1)
     {

@@ -104,6 +104,7 @@ public sealed class InvalidOptionsTests
         { "Redis:PollInterval", "00:00:00", null, "a time from 00:00:01 to 01:00:00" },
         { "Redis:PollInterval", "15s", null, "a time from 00:00:01 to 01:00:00" },
         { "Redis:CountReads", "all", null, Boolean },
+        { "Redis:Spans", "some", null, Boolean },
         { "Redis:PollTimeout", "-00:00:01", null, "a time from 00:00:00.01 to 00:01:00" },
         { "Tracing:Enabled", "on", null, Boolean },
         { "Tracing:SamplingRatio", "1.01", null, Ratio },

@@ -197,7 +197,7 @@ public sealed class EndpointPrecreationTests
                 Interlocked.Increment(ref built);
                 return next;
             }),
-            options: o => (o.Http.PrecreatedStatuses, o.Logging.Enabled) = (statuses.Length == 0 ? [] : [500], logs));
+            options: o => (o.Http.PrecreatedStatuses, o.Logging.Enabled, o.Tracing.Enabled) = (statuses.Length == 0 ? [] : [500], logs, logs));
         await CreatedAsync(app, statuses.Length == 0 ? 0 : 1);
         await Eventually.IsTrue(() => Volatile.Read(ref built) == expected - 1);
 

@@ -55,7 +55,17 @@ internal sealed class RunningApp : IAsyncDisposable
             host.AddCoLinkObservability(options);
         var built = host.Build();
         app?.Invoke(built);
-        await built.StartAsync();
+        try
+        {
+            await built.StartAsync();
+        }
+        catch
+        {
+            // What it listens to in the process would be heard by the tests after it.
+            await built.DisposeAsync();
+            throw;
+        }
+
         return new RunningApp(built, logs);
     }
 

@@ -46,7 +46,7 @@ public sealed class ExceptionSpanTests
         var span = Assert.Single(collector.Servers());
         var recorded = Assert.Single(span.Events, one => one.Name == "exception");
         Assert.Equal("System.InvalidOperationException", recorded.Attributes["exception.type"]);
-        Assert.Equal("boom with password=hunter2", recorded.Attributes["exception.message"]);
+        Assert.Equal("boom with [redacted]", recorded.Attributes["exception.message"]);
         Assert.Contains("at CoLink.Observability.Tests.Tracing.TracedApp", (string)recorded.Attributes["exception.stacktrace"]!);
         Assert.Equal(2, span.StatusCode);
     }

@@ -26,10 +26,10 @@ internal sealed class ExportedSpans(double ratio = 1) : BaseProcessor<Activity>
         .AddSource("CoLink.Observability", "Microsoft.AspNetCore.SignalR.Server", AppSource)
         .AddProcessor(this));
 
-    /// <summary>A batch processor queues what is recorded, and nothing else.</summary>
+    /// <summary>A batch processor queues what is recorded, and nothing else. The tests' own client is heard too, being in the process.</summary>
     public override void OnEnd(Activity data)
     {
-        if (data.Recorded)
+        if (data.Recorded && data.Kind != ActivityKind.Client)
             _spans.Enqueue(new ExportedSpan(data, data.DisplayName, data.Duration, data.Status, [.. data.TagObjects]));
     }
 

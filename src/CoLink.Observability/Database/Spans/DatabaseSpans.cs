@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 using System.Diagnostics;
 using CoLink.Observability.Catalogue;
@@ -15,7 +16,9 @@ internal sealed class DatabaseSpans : IDisposable
 {
     public const string SourceName = "CoLink.Observability.Database";
 
-    private const string Cancelled = "System.OperationCanceledException";
+    private const string Cancelled = "cancelled";
+
+    private const string CutMark = "…[cut]";
 
     private readonly ActivitySource? _source;
     private readonly OtherVoices? _others;
@@ -59,8 +62,12 @@ internal sealed class DatabaseSpans : IDisposable
         try
         {
             var span = Start(system, connection, database, OperationName.Of(command));
-            if (_recordSql && span is { IsAllDataRequested: true })
-                span.SetTag("db.query.text", Shown(command.CommandText));
+            if (span is not { IsAllDataRequested: true })
+                return span;
+            if (command.CommandType == CommandType.StoredProcedure)
+                span.SetTag("db.stored_procedure.name", Cut(command.CommandText));
+            else if (_recordSql)
+                span.SetTag("db.query.text", Cut(command.CommandText));
             return span;
         }
         catch (Exception exception)
@@ -77,10 +84,12 @@ internal sealed class DatabaseSpans : IDisposable
         {
             var commands = batch.BatchCommands;
             var span = Start(system, connection, database, OperationName.Of(commands));
-            if (span is { IsAllDataRequested: true } && commands.Count > 1)
+            if (span is not { IsAllDataRequested: true })
+                return span;
+            if (commands.Count > 1)
                 span.SetTag("db.operation.batch.size", commands.Count);
-            if (_recordSql && span is { IsAllDataRequested: true })
-                span.SetTag("db.query.text", Shown(string.Join(";\n", commands.Select(command => command.CommandText))));
+            if (_recordSql)
+                span.SetTag("db.query.text", Cut(string.Join(";\n", commands.Select(command => command.CommandText))));
             return span;
         }
         catch (Exception exception)
@@ -103,22 +112,28 @@ internal sealed class DatabaseSpans : IDisposable
         }
     }
 
-    /// <summary>It failed, or its caller gave up.</summary>
+    /// <summary>It failed, or its caller gave up, which is no failure of the database's, here as in the metrics.</summary>
     /// <param name="span">Its span.</param>
     /// <param name="failure">Null where the caller gave up and the driver has no exception to show.</param>
     public void Fail(Activity span, Exception? failure)
     {
         try
         {
-            if (span.IsAllDataRequested)
+            if (!span.IsAllDataRequested)
+                return;
+            if (failure is null || Cancellation.Is(failure))
+                span.AddEvent(new ActivityEvent(Cancelled));
+            else
                 Describe(span, failure is AggregateException { InnerExceptions: [var first] } ? first : failure);
         }
         catch (Exception exception)
         {
             _registry.Failed(Observers.Database, exception);
         }
-
-        End(span);
+        finally
+        {
+            End(span);
+        }
     }
 
     public void Dispose()
@@ -128,19 +143,24 @@ internal sealed class DatabaseSpans : IDisposable
     }
 
     /// <summary>The words of an exception may hold what was to be stored: they stand where they are redacted, in the event, and not in the status.</summary>
-    private static void Describe(Activity span, Exception? failure)
+    private static void Describe(Activity span, Exception failure)
     {
         var status = FailureCode.Of(failure);
-        var type = status ?? (Cancellation.Is(failure) ? Cancelled : failure?.GetType().FullName) ?? Cancelled;
+        var type = status ?? failure.GetType().FullName;
         if (status is not null)
             span.SetTag("db.response.status_code", status);
         span.SetTag("error.type", type);
         span.SetStatus(ActivityStatusCode.Error, type);
-        if (failure is not null)
-            span.AddException(failure);
+        span.AddException(failure);
     }
 
-    private static string? Shown(string? sql) => sql is { Length: > SqlOperation.MaxLength } ? sql[..SqlOperation.MaxLength] : sql;
+    private static string? Cut(string? sql)
+    {
+        if (sql is not { Length: > SqlOperation.MaxLength })
+            return sql;
+        var length = char.IsHighSurrogate(sql[SqlOperation.MaxLength - 1]) ? SqlOperation.MaxLength - 1 : SqlOperation.MaxLength;
+        return string.Concat(sql.AsSpan(0, length), CutMark);
+    }
 
     private Activity? Start(DbSystem system, DbConnection connection, string database, string? operation)
     {

@@ -41,6 +41,9 @@ internal sealed class OtherVoices : IDisposable
     /// <param name="isEntityFramework">Whether it was Entity Framework that told the command.</param>
     public bool SpeakFor(string connectionNamespace, bool isEntityFramework)
     {
+        // A driver's command inside the span that an instrumentation of Entity Framework has made of it.
+        if (Activity.Current?.Source.Name == OfEntityFramework)
+            return true;
         foreach (var (name, source) in _voices)
         {
             if ((name == OfEntityFramework ? isEntityFramework : name == SourceOf(connectionNamespace)) && source.HasListeners())

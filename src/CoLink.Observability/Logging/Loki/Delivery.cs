@@ -49,6 +49,8 @@ internal sealed class Delivery : IDisposable
     /// <summary>The stream for what its own takes no more, being too far behind; null where there is no other.</summary>
     public ReadOnlyMemory<byte>? Lane { get; init; }
 
+    public PushBatch Batch => _batch;
+
     /// <summary>Whether Loki may have stored some of what remains, under these labels.</summary>
     public bool MayBeStored { get; private set; }
 

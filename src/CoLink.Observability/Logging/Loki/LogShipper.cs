@@ -162,15 +162,24 @@ internal sealed class LogShipper : IAsyncDisposable
     /// <summary>Returns how many events were left.</summary>
     private async Task<int> RunAsync()
     {
-        try
+        for (var goesOn = true; goesOn;)
         {
-            while (await TurnAsync())
+            try
             {
+                goesOn = await TurnAsync();
             }
-        }
-        catch (OperationCanceledException) when (_giveUp.IsCancellationRequested)
-        {
-            // There is no more time.
+            catch (OperationCanceledException) when (_giveUp.IsCancellationRequested)
+            {
+                // There is no more time.
+                goesOn = false;
+            }
+            catch (Exception exception)
+            {
+                // Such as no memory. What is in hands stays there, and a loop that ended would end in silence.
+                _health.Failed(new PushAnswer(PushVerdict.Later, 0, exception.Message));
+                goesOn = !_giveUp.IsCancellationRequested;
+                await Task.Delay(_health.Wait, _time, _giveUp).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
         }
 
         return Leave();
@@ -215,20 +224,26 @@ internal sealed class LogShipper : IAsyncDisposable
 
     private async Task ShipAsync()
     {
-        while (_batches.Take() is { } batch)
+        while (_delivery is not null || HasNext())
         {
-            _delivery = new Delivery(batch, batch.Labels, _client, _body, Ledger, _health, _time);
-
             // While Loki takes nothing, the replay is the one who asks it, and what is new waits behind what is old.
-            if (!_health.IsFailing || !IsSpooled(_delivery))
+            if (!_health.IsFailing || !IsSpooled(_delivery!))
             {
-                _spooling?.WriteAhead(batch);
-                while (!await RunAsync(_delivery) && !IsSpooled(_delivery))
+                _spooling?.WriteAhead(_delivery!.Batch);
+                while (!await RunAsync(_delivery!) && !IsSpooled(_delivery!))
                     await UndeliverableAsync();
             }
 
             EndDelivery();
         }
+    }
+
+    private bool HasNext()
+    {
+        if (_batches.Take() is not { } batch)
+            return false;
+        _delivery = new Delivery(batch, batch.Labels, _client, _body, Ledger, _health, _time);
+        return true;
     }
 
     private bool IsSpooled(Delivery delivery) => _spooling?.TryTake(delivery) == true;
@@ -292,11 +307,8 @@ internal sealed class LogShipper : IAsyncDisposable
         }
 
         _batches.CloseAll();
-        while (_batches.Take() is { } batch)
-        {
-            _delivery = new Delivery(batch, batch.Labels, _client, _body, Ledger, _health, _time);
-            left += Leave(_delivery);
-        }
+        while (HasNext())
+            left += Leave(_delivery!);
 
         Door?.Spool?.Flush();
         return left;

@@ -62,11 +62,24 @@ internal sealed class LokiClient : IDisposable
         }
         finally
         {
-            Pushed?.Invoke(result, _time.GetElapsedTime(started));
+            Tell(result, _time.GetElapsedTime(started));
         }
     }
 
     public void Dispose() => _invoker.Dispose();
+
+    /// <summary>A push that was stored must not count as failed because nobody could count it.</summary>
+    private void Tell(string result, TimeSpan elapsed)
+    {
+        try
+        {
+            Pushed?.Invoke(result, elapsed);
+        }
+        catch (Exception)
+        {
+            // The registry is the app's host's, and may be gone; what became of the events is in the ledger.
+        }
+    }
 
     private HttpRequestMessage Request(ReadOnlyMemory<byte> body)
     {

@@ -37,20 +37,28 @@ internal sealed class OpenBatches(StreamLabels labels, LineWriter write, int siz
     /// <summary>An event that is in hands already. It is in a batch then, or has met its fate.</summary>
     public void Add(LogEvent logEvent)
     {
-        var stream = labels.Of(logEvent);
-        Write(logEvent);
-        if (_line.WrittenCount > LongestLine)
+        LogStream stream;
+        PushBatch batch;
+        try
         {
-            ledger.Rejected(LogRefusal.TooLong, 1);
-            health.Refused(LogRefusal.TooLong, 1, $"a line of {_line.WrittenCount} bytes");
+            stream = labels.Of(logEvent);
+            Write(logEvent);
+            if (_line.WrittenCount > LongestLine)
+            {
+                ledger.Rejected(LogRefusal.TooLong, 1);
+                health.Refused(LogRefusal.TooLong, 1, $"a line of {_line.WrittenCount} bytes");
+                return;
+            }
+
+            batch = Append(logEvent, stream);
+        }
+        catch (Exception)
+        {
+            // No memory for it is no room for it. The loop goes on with what comes after.
+            ledger.Settled(LogFate.DroppedQueue, 1);
             return;
         }
 
-        var time = stream.Stamp(LokiTime.Of(logEvent.Timestamp));
-        var added = PushBatch.BytesOf(_line.WrittenCount, logEvent.TraceId is not null);
-        var batch = BatchFor(stream, time, added);
-        batch.Add(time, _line.WrittenSpan, logEvent.TraceId?.ToHexString(), logEvent.SpanId?.ToHexString());
-        _openBytes += added;
         if (batch.Count >= size)
             Close(stream, batch);
         else if (_openBytes > Math.Max(bytes, MostOpenBytes))
@@ -72,6 +80,16 @@ internal sealed class OpenBatches(StreamLabels labels, LineWriter write, int siz
             batch.Dispose();
         _open.Clear();
         _closed.Clear();
+    }
+
+    private PushBatch Append(LogEvent logEvent, LogStream stream)
+    {
+        var time = stream.Stamp(LokiTime.Of(logEvent.Timestamp));
+        var added = PushBatch.BytesOf(_line.WrittenCount, logEvent.TraceId is not null);
+        var batch = BatchFor(stream, time, added);
+        batch.Add(time, _line.WrittenSpan, logEvent.TraceId?.ToHexString(), logEvent.SpanId?.ToHexString());
+        _openBytes += added;
+        return batch;
     }
 
     private PushBatch BatchFor(LogStream stream, long time, int added)

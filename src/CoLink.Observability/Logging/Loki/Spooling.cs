@@ -17,7 +17,7 @@ internal sealed class Spooling(SpoolDoor door, PushBody body, bool writesAhead, 
     public void WriteAhead(PushBatch batch)
     {
         var header = new SpoolHeader(batch.Count, batch.Oldest, batch.Newest, Attempted: true);
-        if (writesAhead && door.Open() is { } spool && spool.TryHold(body.Encode(batch, batch.Labels, 0, batch.Count).Span, header, out var written))
+        if (writesAhead && _written is null && door.Open() is { } spool && spool.TryHold(body.Encode(batch, batch.Labels, 0, batch.Count).Span, header, out var written))
             _written = written;
     }
 

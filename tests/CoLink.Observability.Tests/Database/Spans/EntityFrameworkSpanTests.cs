@@ -33,6 +33,30 @@ public sealed class EntityFrameworkSpanTests
         Assert.Empty(span.Events);
     }
 
+    [Fact]
+    public void A_long_statement_is_cut_and_says_so()
+    {
+        using var databases = new ObservedDatabases(recordSql: true);
+        using var spans = new ExportedSpans();
+        using var framework = new FakeEntityFramework();
+
+        framework.Execute(new FakeConnection("shop"), "SELECT " + new string('x', 8_184) + "\U0001F600 and more");
+
+        Assert.Equal("SELECT " + new string('x', 8_184) + "…[cut]", ExportedSpans.Tag(spans.Only, "db.query.text"));
+    }
+
+    [Fact]
+    public void A_procedure_is_named()
+    {
+        using var databases = new ObservedDatabases();
+        using var spans = new ExportedSpans();
+        using var framework = new FakeEntityFramework();
+
+        framework.Execute(new FakeConnection("shop"), "delete_users", type: System.Data.CommandType.StoredProcedure);
+
+        Assert.Equal(("CALL shop", "delete_users"), (spans.Only.DisplayName, ExportedSpans.Tag(spans.Only, "db.stored_procedure.name")));
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -129,7 +153,7 @@ public sealed class EntityFrameworkSpanTests
     }
 
     [Fact]
-    public void A_cancelled_command_says_so()
+    public void A_cancelled_command_says_so_and_is_no_failure()
     {
         using var databases = new ObservedDatabases();
         using var spans = new ExportedSpans();
@@ -137,8 +161,8 @@ public sealed class EntityFrameworkSpanTests
 
         framework.Execute(new FakeConnection("shop"), Sql, "CommandCanceled");
 
-        Assert.Equal(ActivityStatusCode.Error, spans.Only.Status);
-        Assert.Equal("System.OperationCanceledException", ExportedSpans.Tag(spans.Only, "error.type"));
+        Assert.Equal(ActivityStatusCode.Unset, spans.Only.Status);
+        Assert.Equal("cancelled", Assert.Single(spans.Only.Events).Name);
     }
 
     /// <summary>An interceptor of the app's that throws after a command has EF tell a second end.</summary>

@@ -65,6 +65,22 @@ public sealed class OneVoiceTests
         Assert.Equal(expected, spans.All.Count(span => span.Source.Name == Ours));
     }
 
+    /// <summary>Entity Framework on SqlClient: the span of the one is around the command of the other.</summary>
+    [Fact]
+    public void Inside_the_span_of_an_instrumentation_of_Entity_Framework_a_drivers_command_has_none_of_ours()
+    {
+        using var databases = new ObservedDatabases();
+        using var instrumentation = new ActivitySource(EntityFramework);
+        using var spans = new ExportedSpans(null, EntityFramework);
+        using var client = new FakeSqlClient();
+        using var connection = new Microsoft.Data.SqlClient.SqlConnection("Server=db;Database=shop");
+
+        using (instrumentation.StartActivity("shop"))
+            client.Run(connection, "SELECT 1");
+
+        Assert.Equal(EntityFramework, spans.Only.Source.Name);
+    }
+
     [Fact]
     public void A_driver_that_is_heard_itself_tells_its_commands_under_Entity_Framework_too()
     {

@@ -33,12 +33,17 @@ public sealed class PackageTests(PackedLibrary library)
     }
 
     [Fact]
-    public void The_package_depends_on_prometheus_net_and_on_the_aspnetcore_framework_alone()
+    public void The_package_depends_on_these_and_on_the_aspnetcore_framework_alone()
     {
         using var package = ZipFile.OpenRead(library.Package);
         var nuspec = Nuspec(package);
 
-        Assert.Equal(["prometheus-net"], Elements(nuspec, "dependency").Select(dependency => dependency.Attribute("id")!.Value));
+        Assert.Equal(
+            [
+                "OpenTelemetry.Exporter.OpenTelemetryProtocol", "OpenTelemetry.Extensions.Hosting", "OpenTelemetry.Instrumentation.AspNetCore", "OpenTelemetry.Instrumentation.Http",
+                "prometheus-net", "Serilog", "Serilog.Extensions.Logging", "Serilog.Sinks.Async",
+            ],
+            Elements(nuspec, "dependency").Select(dependency => dependency.Attribute("id")!.Value).Order(StringComparer.OrdinalIgnoreCase));
         Assert.Equal(["Microsoft.AspNetCore.App"], Elements(nuspec, "frameworkReference").Select(reference => reference.Attribute("name")!.Value));
     }
 

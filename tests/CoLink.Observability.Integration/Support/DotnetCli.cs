@@ -29,7 +29,7 @@ internal static class DotnetCli
         {
             var name = (string)variable.Key;
             if (name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase) || name.StartsWith("ASPNETCORE_", StringComparison.Ordinal)
-                || name.StartsWith("TESTINGPLATFORM_", StringComparison.Ordinal) || name is "DOTNET_ENVIRONMENT" or "DOTNET_CLI_TEST_COMMAND_WORKING_DIRECTORY")
+                || name.StartsWith("TESTINGPLATFORM_", StringComparison.Ordinal) || name.StartsWith("CoLink__", StringComparison.OrdinalIgnoreCase) || name is "DOTNET_ENVIRONMENT" or "DOTNET_CLI_TEST_COMMAND_WORKING_DIRECTORY")
                 changes[name] = null;
         }
 

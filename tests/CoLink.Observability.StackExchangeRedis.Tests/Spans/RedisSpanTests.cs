@@ -199,7 +199,7 @@ public sealed class RedisSpanTests
 
         using (spans.App.StartActivity("request"))
         {
-            await Assert.ThrowsAsync<RedisServerException>(() => database.ExecuteAsync("GET hunter2"));
+            await Assert.ThrowsAsync<RedisServerException>(() => database.ExecuteAsync("GET:hunter2"));
             await Assert.ThrowsAsync<RedisServerException>(() => database.ExecuteAsync("JSON.GET", "a"));
         }
 

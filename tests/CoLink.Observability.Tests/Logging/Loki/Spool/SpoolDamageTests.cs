@@ -58,6 +58,23 @@ public sealed class SpoolDamageTests : IDisposable
         }
     }
 
+    [Fact]
+    public void A_bit_that_flips_in_the_state_of_a_payload_that_is_done_does_not_bring_it_back()
+    {
+        _place.Open();
+        _place.Append("done"u8);
+        _place.Append("waits"u8);
+        _place.Deliver(_place.Take());
+        var path = Assert.Single(_place.Segments);
+        for (var bit = 0; bit < 8; bit++)
+        {
+            Overwrite(path, SpoolFormat.SegmentHeader + SpoolFormat.State, (byte)(SpoolFormat.Done ^ (1 << bit)));
+            _place.Open();
+            Assert.Equal(1, _place.Balance().Adopted);
+            Assert.Equal("waits"u8, _place.Take().Body.Span);
+        }
+    }
+
     /// <summary>A power cut may leave the new length of a file with none of its content.</summary>
     [Fact]
     public void Zeros_at_the_end_are_a_tail_that_was_never_written()

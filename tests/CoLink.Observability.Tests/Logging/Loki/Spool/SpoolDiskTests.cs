@@ -54,7 +54,13 @@ public sealed class SpoolDiskTests : IDisposable
         using (var ballast = File.Create(Path.Combine(disk.Path, "ballast"), bufferSize: 1))
             Fill(ballast);
         for (byte i = 0; i < 10; i++)
+        {
             Assert.False(Append(spool, ledger, i));
+
+            // Room for the beginning of a segment, and not for a payload.
+            if (i == 4)
+                MakeRoom(Path.Combine(disk.Path, "ballast"), 10_000);
+        }
 
         Assert.Empty(Directory.GetFiles(Path.Combine(disk.Path, "spool"), "*.segment"));
         Assert.Equal((10, 0, 0), (ledger.Read().InFlight, ledger.Read().Spooled, spool.Bytes));
@@ -119,6 +125,12 @@ public sealed class SpoolDiskTests : IDisposable
         }
 
         return numbers;
+    }
+
+    private static void MakeRoom(string path, int bytes)
+    {
+        using var file = File.OpenWrite(path);
+        file.SetLength(file.Length - bytes);
     }
 
     private static void Fill(FileStream file)

@@ -1,4 +1,7 @@
 using System.Runtime.Versioning;
+using CoLink.Observability.Logging.Loki;
+using CoLink.Observability.Logging.Loki.Spool;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CoLink.Observability.Tests.Logging.Loki.Spool;
 
@@ -158,6 +161,24 @@ public sealed class SpoolFolderTests : IDisposable
         Assert.Equal(0, _place.Balance().Adopted);
         Assert.Equal(2, first.Read().Spooled);
         Assert.True(_place.Spool.TryTake(out _));
+    }
+
+    [Fact]
+    public async Task Of_many_that_start_at_once_one_gets_the_directory()
+    {
+        const int Starts = 8;
+        for (var round = 0; round < 30; round++)
+        {
+            using var together = new Barrier(Starts);
+            var spools = await Task.WhenAll(Enumerable.Range(0, Starts).Select(_ => Task.Factory.StartNew(
+                () =>
+                {
+                    together.SignalAndWait();
+                    return LogSpool.Open(_place.Directory, SpoolPlace.MaxBytes, new LogLedger(), NullLogger.Instance);
+                },
+                CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+            Assert.Single(spools.OfType<LogSpool>()).Dispose();
+        }
     }
 
     private static void SkipOnWindows() => Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such permissions.");

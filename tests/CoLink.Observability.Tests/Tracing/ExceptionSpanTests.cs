@@ -13,7 +13,7 @@ public sealed class ExceptionSpanTests
     /// <summary>Who answers for the exception.</summary>
     public static TheoryData<string, bool> Handlers { get; } =
     [
-        .. from handler in (string[])["nobody", "path", "lambda", "developer page"] from defaults in (bool[])[false, true] select (handler, defaults),
+        .. from handler in (string[])["nobody", "path", "lambda", "developer page", "a handler that fails"] from defaults in (bool[])[false, true] select (handler, defaults),
     ];
 
     [Theory]
@@ -31,7 +31,10 @@ public sealed class ExceptionSpanTests
                     a.UseExceptionHandler(error => error.Run(context => context.Response.WriteAsync("sorry")));
                 else if (handler == "developer page")
                     a.UseDeveloperExceptionPage();
+                else if (handler == "a handler that fails")
+                    a.UseExceptionHandler("/fails");
                 a.MapGet("/sorry", () => "sorry");
+                a.MapGet("/fails", string () => throw new NotSupportedException("the handler"));
             },
             builder: b =>
             {

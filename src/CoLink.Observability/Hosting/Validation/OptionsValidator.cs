@@ -23,7 +23,7 @@ internal sealed class OptionsValidator(IConfiguration configuration) : IValidate
             if (rule is ListAttribute list)
             {
                 foreach (var offender in list.Offenders(value))
-                    {
+                {
                     yield return offender switch
                     {
                         KeyValuePair<string, int> entry => key.Refuse(entry.Value, entry.Key),

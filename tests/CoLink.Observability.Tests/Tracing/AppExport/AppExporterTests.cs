@@ -127,7 +127,8 @@ public sealed class AppExporterTests
                 b.AddCoLinkObservability();
                 b.Services.AddSingleton(services => new TracingObserver(
                     new TracingOptions(), new TracedService("a", "b", "c", "d", "e"), new Variables(b.Configuration), services.GetRequiredService<SpanRedaction>(),
-                    services.GetRequiredService<MetricRegistry>(), TimeProvider.System, services.GetRequiredService<ILogger<TracingObserver>>()) { Exporters = _ => null });
+                    services.GetRequiredService<MetricRegistry>(), TimeProvider.System, services.GetRequiredService<ILogger<TracingObserver>>())
+                { Exporters = _ => null });
                 (Exporting.GetValueOrDefault(name) ?? NotExporting[name])(b);
             },
             settings: new Dictionary<string, string?> { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.Http.ToString(), ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf" }))

@@ -18,7 +18,7 @@ internal static class QuickMode
         var started = Stopwatch.GetTimestamp();
         List<Row> rows = args.Contains("sockets") ? [.. SocketRatios.Measure()]
             : args.Contains("database") ? [.. DatabaseRatios.Measure()]
-            : args.Contains("logs") ? [.. LogRatios.Measure()]
+            : args.Contains("logs") ? [.. LogRatios.Measure(), .. ShippingRatios.Measure()]
             : args.Contains("further") ? Further()
             : Core();
 

@@ -44,7 +44,7 @@ internal sealed class Replay(SpoolDoor door, LokiClient client, LogLedger ledger
             while (true)
             {
                 stop.ThrowIfCancellationRequested();
-                await TurnAsync(stop);
+                await TurnSafelyAsync(stop);
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -57,6 +57,20 @@ internal sealed class Replay(SpoolDoor door, LokiClient client, LogLedger ledger
     {
         _body.Dispose();
         _nudged.Dispose();
+    }
+
+    private async Task TurnSafelyAsync(CancellationToken stop)
+    {
+        try
+        {
+            await TurnAsync(stop);
+        }
+        catch (Exception exception) when (!stop.IsCancellationRequested)
+        {
+            // Such as no memory. A loop that ended would end in silence, with the spool filling behind it.
+            health.Failed(new PushAnswer(PushVerdict.Later, 0, exception.Message));
+            await DelayAsync(Pause, stop);
+        }
     }
 
     private async Task TurnAsync(CancellationToken stop)
@@ -84,10 +98,10 @@ internal sealed class Replay(SpoolDoor door, LokiClient client, LogLedger ledger
             try
             {
                 var batch = PushBody.Decode(payload.Body);
-                _payload = payload;
-                _delivery = new Delivery(batch, batch.Labels, client, _body, ledger, health, time) { Lane = StreamLabels.InLane(batch.Labels, ReplayLane.Of(batch.Oldest)) };
+                var delivery = new Delivery(batch, batch.Labels, client, _body, ledger, health, time) { Lane = StreamLabels.InLane(batch.Labels, ReplayLane.Of(batch.Oldest)) };
                 if (!payload.Header.Attempted)
-                    _delivery.TakeLane();
+                    delivery.TakeLane();
+                (_payload, _delivery) = (payload, delivery);
                 Interlocked.Exchange(ref _oldest, batch.Oldest);
                 return true;
             }
@@ -96,6 +110,12 @@ internal sealed class Replay(SpoolDoor door, LokiClient client, LogLedger ledger
                 // Whole by its checksum and yet none of ours: of another version, or somebody wrote it.
                 ledger.Settled(LogFate.DroppedSpool, payload.Header.Entries);
                 spool.Complete(payload);
+            }
+            catch (Exception)
+            {
+                // Such as no memory for it now.
+                spool.GiveBack(payload);
+                throw;
             }
         }
 

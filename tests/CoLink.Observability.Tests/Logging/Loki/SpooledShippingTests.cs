@@ -1,6 +1,8 @@
 using CoLink.Observability.Logging.Loki;
+using CoLink.Observability.Logging.Loki.Spool;
 using CoLink.Observability.Tests.Logging.Loki.Stub;
 using CoLink.Observability.Tests.Support;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace CoLink.Observability.Tests.Logging.Loki;
@@ -171,6 +173,32 @@ public sealed class SpooledShippingTests : IDisposable
         await Eventually.IsTrue(() => life.Balance.Of(LogFate.Delivered) == 100);
 
         Assert.Single(life.Logs.Of(173));
+        Assert.Equal(Lines(lines), loki.Lines.Order());
+    }
+
+    [Fact]
+    public async Task A_payload_that_is_none_of_ours_is_dropped_and_counted_and_what_is_behind_it_is_delivered()
+    {
+        await using var loki = await StubLoki.StartAsync();
+        loki.Fault = _ => StubFault.Answer(503);
+        var earlier = new LogLedger();
+        using (var spool = LogSpool.Open(_directory.FullName, LokiOptions.DefaultSpoolMaxBytes, earlier, NullLogger.Instance)!)
+        {
+            earlier.Took(3);
+            Assert.True(spool.TryAppend("no push"u8, new SpoolHeader(3, 1, 2, Attempted: false)));
+        }
+
+        string[] lines;
+        await using (var first = new SpooledLife(loki, _directory.FullName))
+        {
+            lines = first.Emit(20);
+            await Eventually.IsTrue(() => first.Balance.Of(LogFate.DroppedSpool) == 3);
+            await first.Shipper.StopAsync(TimeSpan.FromSeconds(5));
+        }
+
+        loki.Fault = null;
+        await using var life = new SpooledLife(loki, _directory.FullName);
+        await Eventually.IsTrue(() => life.Balance.Of(LogFate.Delivered) == 20 && life.Balance.Held == 0);
         Assert.Equal(Lines(lines), loki.Lines.Order());
     }
 

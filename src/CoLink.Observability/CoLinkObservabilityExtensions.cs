@@ -12,7 +12,6 @@ using CoLink.Observability.Hosting;
 using CoLink.Observability.Hosting.Validation;
 using CoLink.Observability.Http;
 using CoLink.Observability.Logging.Redaction;
-using CoLink.Observability.Logging.Requests;
 using CoLink.Observability.Registry;
 using CoLink.Observability.Registry.Meters;
 using CoLink.Observability.Runtime;
@@ -85,7 +84,7 @@ public static class CoLinkObservabilityExtensions
             provider.GetRequiredService<HttpRoutes>(), provider.GetRequiredService<ExcludedPaths>(),
             provider.GetRequiredService<MetricRegistry>(), [.. Options(provider).Http.PrecreatedStatuses!], provider.GetRequiredService<ILogger<EndpointPrecreation>>())
         {
-            Read = Options(provider) is { Logging.Enabled: true } or { Tracing.Enabled: true } ? provider.GetRequiredService<RedactedPaths>().Learn : null,
+            Read = Options(provider) is { Logging.Enabled: true } or { Tracing.Enabled: true } ? provider.GetRequiredService<PathRedaction>().LearnAll : null,
         });
         services.AddSingleton<WebSocketMetrics>();
         services.AddSingleton(static provider => new HandshakeSpans(provider.GetRequiredService<MetricRegistry>())
@@ -147,7 +146,7 @@ public static class CoLinkObservabilityExtensions
         services.AddSingleton(setup);
         services.TryAddSingleton(static provider =>
         {
-            var (logging, paths) = (Options(provider).Logging, provider.GetRequiredService<RedactedPaths>());
+            var (logging, paths) = (Options(provider).Logging, provider.GetRequiredService<PathRedaction>());
             return new SpanRedaction(new Redactor(logging.RedactedProperties!, logging.RedactedPatterns!).Text, (context, path) => paths.Redact(path, context.GetEndpoint()));
         });
         services.AddSingleton(provider =>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using CoLink.Observability.Http;
 using CoLink.Observability.Logging;
+using CoLink.Observability.Logging.Redaction;
 using CoLink.Observability.Logging.Requests;
 using Microsoft.Extensions.Logging;
 using Serilog;
@@ -29,7 +30,7 @@ internal static partial class RequestLogRatios
         var (own, peer) = (ours.CreateLogger(RequestLog.Category), theirs.CreateLogger(RequestLog.Category));
         using var ownScope = own.BeginScope(Scope);
         using var peerScope = peer.BeginScope(Scope);
-        var (line, peerLine) = (new RequestLog(own, new RedactedPaths(_ => false)), new RequestLog(peer, new RedactedPaths(_ => false)));
+        var (line, peerLine) = (new RequestLog(own, new PathRedaction(_ => false)), new RequestLog(peer, new PathRedaction(_ => false)));
         var request = new FinishedRequest(0, new HttpRoute("/api/messages/{id}"), null, "/api/messages/7", 200, 0.0123456, IsUpgraded: false);
 
         yield return Compare("a request's log line, up to the sink; Serilog's provider", () => line.Write(request), () => peerLine.Write(request), $"≤ {Row.Nanoseconds(LineBudget)}, {Row.Bytes(LineBytes)}", isLine: true);

@@ -42,7 +42,7 @@ internal sealed class HostLogs
         services.Add(Provider);
         services.AddSingleton(static provider => Paths(provider.GetRequiredService<IOptions<CoLinkObservabilityOptions>>().Value.Logging));
         services.AddSingleton(static provider => new RequestLog(
-            provider.GetRequiredService<ILoggerFactory>().CreateLogger(RequestLog.Category), provider.GetRequiredService<RedactedPaths>()));
+            provider.GetRequiredService<ILoggerFactory>().CreateLogger(RequestLog.Category), provider.GetRequiredService<PathRedaction>()));
         final.Add(Catalogue.Observers.Logging, logs.Change);
     }
 
@@ -116,7 +116,7 @@ internal sealed class HostLogs
             return LogRoads.None(time);
         var setup = new RoadSetup(
             options.Logging, options.ServiceName!, options.Namespace!, options.Instance!, time,
-            provider.GetRequiredService<RedactedPaths>().Redact, provider.GetRequiredService<ILoggerFactory>());
+            provider.GetRequiredService<PathRedaction>().Redact, provider.GetRequiredService<ILoggerFactory>());
         var failures = new List<Exception>();
         var format = Format(options.Logging.Console, provider.GetRequiredService<IHostEnvironment>());
         var console = format == ConsoleFormat.None ? null : Try(failures, () => provider.GetRequiredService<OpenConsole>()(format, setup));
@@ -149,10 +149,10 @@ internal sealed class HostLogs
 
     private bool HasConsole() => _console.IsHeld(_services) || _services.Any(IsOf<ConsoleLoggerProvider>);
 
-    private static RedactedPaths Paths(LoggingOptions options)
+    private static PathRedaction Paths(LoggingOptions options)
     {
         var secrets = new SecretNames(options.RedactedProperties!);
-        return new RedactedPaths(name => secrets.Contains(name));
+        return new PathRedaction(name => secrets.Contains(name));
     }
 
     private static T? Try<T>(List<Exception> failures, Func<T> open)

@@ -6,7 +6,7 @@ using CoLink.Observability.Health;
 using CoLink.Observability.Hosting.Validation;
 using CoLink.Observability.Http;
 using CoLink.Observability.Logging;
-using CoLink.Observability.Logging.Requests;
+using CoLink.Observability.Logging.Redaction;
 using CoLink.Observability.Registry;
 using CoLink.Observability.Registry.Meters;
 using CoLink.Observability.Runtime;
@@ -38,7 +38,7 @@ internal sealed class ObservabilityLifecycle(IServiceProvider services, IOptions
             Log.UnknownKey(logger, key, nearest);
         await CheckPolicyAsync(options.Value.Metrics.Policy);
         services.GetRequiredService<BuildInfo>().Declare();
-        services.GetRequiredService<HttpRoutes>().Seen = endpoint => services.GetRequiredService<RedactedPaths>().Learn([endpoint]);
+        services.GetRequiredService<HttpRoutes>().Seen = endpoint => services.GetRequiredService<PathRedaction>().Learn(endpoint);
         if (options.Value.Logging.Enabled)
             await StartLogsAsync();
         if (options.Value.Runtime.Enabled)
@@ -68,6 +68,10 @@ internal sealed class ObservabilityLifecycle(IServiceProvider services, IOptions
         {
             var precreation = services.GetRequiredService<EndpointPrecreation>();
             _watching = Task.Run(() => precreation.Watch(endpoints), CancellationToken.None);
+        }
+        else
+        {
+            services.GetRequiredService<PathRedaction>().LearnAll([]);
         }
 
         services.GetRequiredService<StartupSummary>().Write(IsWeb);

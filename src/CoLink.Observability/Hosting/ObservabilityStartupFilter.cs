@@ -1,5 +1,6 @@
 using CoLink.Observability.Exposition;
 using CoLink.Observability.Http;
+using CoLink.Observability.Logging.Redaction;
 using CoLink.Observability.Logging.Requests;
 using CoLink.Observability.Registry;
 using CoLink.Observability.Tracing;
@@ -18,6 +19,8 @@ internal sealed class ObservabilityStartupFilter(MetricsEndpoint endpoint, Metri
 {
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
     {
+        app.ApplicationServices.GetRequiredService<PathRedaction>().Await();
+
         // A mapped scrape may stand at any path, so where networks are checked every request keeps its peer.
         if (endpoint.ChecksPeers)
             app.Use(KeepPeers);

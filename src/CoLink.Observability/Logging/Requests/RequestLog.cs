@@ -1,10 +1,11 @@
 using CoLink.Observability.Http;
+using CoLink.Observability.Logging.Redaction;
 using Microsoft.Extensions.Logging;
 
 namespace CoLink.Observability.Logging.Requests;
 
 /// <summary>One line a request, at its end, for every provider of the app.</summary>
-internal sealed class RequestLog(ILogger logger, RedactedPaths paths)
+internal sealed class RequestLog(ILogger logger, PathRedaction paths)
 {
     public const string Category = "CoLink.Observability.Requests";
 

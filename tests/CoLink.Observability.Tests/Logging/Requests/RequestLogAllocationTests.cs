@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using CoLink.Observability.Http;
 using CoLink.Observability.Logging;
+using CoLink.Observability.Logging.Redaction;
 using CoLink.Observability.Logging.Requests;
 using CoLink.Observability.Registry;
 using Microsoft.AspNetCore.Http;
@@ -26,7 +27,7 @@ public sealed class RequestLogAllocationTests
         await pipeline.OpenAsync();
         using var loggers = LoggerFactory.Create(logging => logging.AddProvider(new LogProvider(pipeline)));
         var logger = loggers.CreateLogger(RequestLog.Category);
-        var log = new RequestLog(logger, new RedactedPaths(_ => false));
+        var log = new RequestLog(logger, new PathRedaction(_ => false));
         using var activity = new Activity("request").Start();
         using var scope = logger.BeginScope(Scope);
 
@@ -36,7 +37,7 @@ public sealed class RequestLogAllocationTests
     [Fact]
     public void Where_nobody_listens_a_line_costs_no_allocation()
     {
-        var log = new RequestLog(NullLogger.Instance, new RedactedPaths(_ => false));
+        var log = new RequestLog(NullLogger.Instance, new PathRedaction(_ => false));
 
         Assert.InRange(Allocated(Observed(log.Write)), 0, 4_096);
     }
@@ -47,7 +48,7 @@ public sealed class RequestLogAllocationTests
         await using var pipeline = new LogPipeline(() => LogRoads.None(TimeProvider.System));
         await pipeline.OpenAsync();
         using var loggers = LoggerFactory.Create(logging => logging.AddProvider(new LogProvider(pipeline)));
-        var log = new RequestLog(loggers.CreateLogger(RequestLog.Category), new RedactedPaths(_ => false));
+        var log = new RequestLog(loggers.CreateLogger(RequestLog.Category), new PathRedaction(_ => false));
 
         Assert.InRange(Allocated(Observed(log.Write)), 0, 4_096);
     }

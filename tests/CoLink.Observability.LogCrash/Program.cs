@@ -3,10 +3,12 @@ using CoLink.Observability.Logging.Loki;
 using CoLink.Observability.Logging.Loki.Spool;
 using Microsoft.Extensions.Logging.Abstractions;
 
-// What tests of the spool do in a process of its own: one that is killed, that has another umask, or limits that a test must not have.
+// What tests do in a process of its own: one that is killed or ends, that has another umask, or limits that a test must not have.
 const long MaxBytes = 256 * 1024 * 1024;
 
 var (mode, directory) = (args[0], args[1]);
+if (mode == "serve")
+    await Service.RunAsync(args[1..]);
 if (mode == "ship")
     await Shipping.RunAsync(directory, new Uri(args[2]), args[3]);
 

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Serilog.Core;
 using Serilog.Events;
 
@@ -9,11 +10,14 @@ namespace CoLink.Observability.Logging;
 /// </summary>
 internal sealed class LogPipeline : ILogEventSink, IAsyncDisposable, IDisposable
 {
+    private const string Category = "CoLink.Observability.Logging";
+
     /// <summary>The roads open at the first event, within milliseconds, unless what makes the options hangs.</summary>
     private const int MostEarly = 10_000;
 
-    /// <summary>At the end of the process, where nothing has ended the host before.</summary>
+    /// <summary>At the end of the process, where nothing has ended the host before: all of it, and what Loki has of it. The rest is for the spool and for standard output.</summary>
     private static readonly TimeSpan AtExit = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LokiAtExit = TimeSpan.FromSeconds(1.4);
 
     private readonly Func<LogRoads> _open;
     private readonly Lock _gate = new();
@@ -130,7 +134,17 @@ internal sealed class LogPipeline : ILogEventSink, IAsyncDisposable, IDisposable
         }
     }
 
-    private void EndWithTheProcess(object? sender, EventArgs e) => ((IAsyncResult)Task.Run(() => StopAsync(AtExit))).AsyncWaitHandle.WaitOne(AtExit);
+    /// <summary>On a thread of the pool, since the one that ends the process may not come back from a pipe that nobody reads.</summary>
+    private void EndWithTheProcess(object? sender, EventArgs e)
+    {
+        var end = Task.Run(() =>
+        {
+            if (e is UnhandledExceptionEventArgs unhandled)
+                Log.ProcessEnds(new EventLogger(Category, this, new LoggerExternalScopeProvider()), unhandled.ExceptionObject as Exception);
+            return StopAsync(LokiAtExit);
+        });
+        ((IAsyncResult)end).AsyncWaitHandle.WaitOne(AtExit);
+    }
 
     private Task StopAsync(TimeSpan? patience)
     {

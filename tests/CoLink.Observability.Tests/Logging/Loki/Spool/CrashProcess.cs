@@ -14,6 +14,7 @@ internal sealed class CrashProcess : IDisposable
         typeof(CrashProcess).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration, "net10.0", "CoLink.Observability.LogCrash.dll");
 
     private readonly Process _process;
+    private bool _isDeaf;
 
     private CrashProcess(Process process) => _process = process;
 
@@ -42,6 +43,24 @@ internal sealed class CrashProcess : IDisposable
         var said = await _process.StandardOutput.ReadToEndAsync().WaitAsync(Bound);
         await _process.WaitForExitAsync().WaitAsync(Bound);
         return [.. said.Split('\n', StringSplitOptions.RemoveEmptyEntries)];
+    }
+
+    /// <summary>SIGTERM, as a container gets it.</summary>
+    public void Terminate() => Process.Start("/bin/sh", ["-c", $"kill -TERM {_process.Id}"]).Dispose();
+
+    /// <summary>Nobody reads any more what it says.</summary>
+    public void Deafen()
+    {
+        _process.StandardOutput.Close();
+        _isDeaf = true;
+    }
+
+    /// <summary>Its end, its exit code, and what it had said until then.</summary>
+    public async Task<(int ExitCode, List<string> Said)> EndAsync()
+    {
+        var said = _isDeaf ? "" : await _process.StandardOutput.ReadToEndAsync().WaitAsync(Bound);
+        await _process.WaitForExitAsync().WaitAsync(Bound);
+        return (_process.ExitCode, [.. said.Split('\n', StringSplitOptions.RemoveEmptyEntries)]);
     }
 
     public void Dispose()

@@ -10,7 +10,7 @@ var (mode, directory) = (args[0], args[1]);
 if (mode == "serve")
     await Service.RunAsync(args[1..]);
 if (mode == "ship")
-    await Shipping.RunAsync(directory, new Uri(args[2]), args[3]);
+    await Shipping.RunAsync(directory, new Uri(args[2]), args[3], args.ElementAtOrDefault(4));
 
 var ledger = new LogLedger();
 using var spool = LogSpool.Open(directory, MaxBytes, ledger, NullLogger.Instance);

@@ -9,9 +9,15 @@ namespace CoLink.Observability.LogCrash;
 /// <summary>A client that writes ahead and is fed without an end: it says how many of its events, in their order, have left the queue for a place that outlives it.</summary>
 internal static class Shipping
 {
-    public static async Task RunAsync(string directory, Uri address, string run)
+    /// <param name="directory">The spool's.</param>
+    /// <param name="address">Loki's.</param>
+    /// <param name="run">Begins each message.</param>
+    /// <param name="label">A label of the stream, to find it again.</param>
+    public static async Task RunAsync(string directory, Uri address, string run, string? label = null)
     {
         var options = new LokiOptions { SpoolDirectory = directory, WriteAhead = true, BatchSize = 50, BatchPeriod = TimeSpan.FromMilliseconds(20), Timeout = TimeSpan.FromMilliseconds(200) };
+        if (label is not null)
+            options.Labels["run"] = label;
         var shipper = new LogShipper(
             address, options, new StreamLabels("messaging-service", "colink", "messaging-0", options.Labels), Write, TimeProvider.System, Random.Shared, NullLogger.Instance);
         shipper.Start();

@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging;
 
 namespace CoLink.Observability.Tests.Logging.Loki.Stub;
 
-/// <summary>A Loki on a real Kestrel at a free loopback port, which can refuse, delay and die.</summary>
+/// <summary>A Loki on a real Kestrel at a free loopback port, which can refuse, delay and die. It may stand in front of a real one, and then stores nothing itself.</summary>
 internal sealed class StubLoki : IAsyncDisposable
 {
     private const string Path = "/loki/api/v1/push";
@@ -20,11 +20,14 @@ internal sealed class StubLoki : IAsyncDisposable
     private readonly ConcurrentQueue<StubPush> _pushes = new();
     private readonly WebApplication _app;
     private readonly StubStore _store;
+    private readonly HttpClient? _behind;
 
-    private StubLoki(WebApplication app, TimeProvider time)
+    private StubLoki(WebApplication app, TimeProvider time, Uri? behind)
     {
         (_app, _store) = (app, new StubStore(time));
+        _behind = behind is null ? null : new HttpClient { BaseAddress = behind };
         app.MapPost(Path, TakeAsync);
+        app.MapGet(StubQuery.Path, (string query, long start, long limit) => StubQuery.Answer(Streams, query, start, limit));
     }
 
     /// <summary>With the path of the push API.</summary>
@@ -50,7 +53,11 @@ internal sealed class StubLoki : IAsyncDisposable
     /// <summary>Every line that is stored, stream by stream.</summary>
     public IReadOnlyList<string> Lines => [.. Streams.Values.SelectMany(stream => stream).Select(entry => entry.Line)];
 
-    public static async Task<StubLoki> StartAsync(TimeProvider? time = null, X509Certificate2? certificate = null, int port = 0)
+    /// <param name="time">Its clock.</param>
+    /// <param name="certificate">For https.</param>
+    /// <param name="port">Where it listens.</param>
+    /// <param name="behind">The real one that it stands in front of, without a path.</param>
+    public static async Task<StubLoki> StartAsync(TimeProvider? time = null, X509Certificate2? certificate = null, int port = 0, Uri? behind = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -61,7 +68,7 @@ internal sealed class StubLoki : IAsyncDisposable
                 listen.UseHttps(certificate);
         }));
         var app = builder.Build();
-        var loki = new StubLoki(app, time ?? TimeProvider.System);
+        var loki = new StubLoki(app, time ?? TimeProvider.System, behind);
         await app.StartAsync();
         loki.Address = new Uri(new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()), Path);
         return loki;
@@ -79,6 +86,7 @@ internal sealed class StubLoki : IAsyncDisposable
         using var now = new CancellationTokenSource(TimeSpan.Zero);
         await _app.StopAsync(now.Token);
         await _app.DisposeAsync();
+        _behind?.Dispose();
     }
 
     private async Task TakeAsync(HttpContext context)
@@ -97,7 +105,7 @@ internal sealed class StubLoki : IAsyncDisposable
         var (status, text) = Decode(push, body.ToArray());
         fault = isPlanned ? fault : Fault?.Invoke(push);
         if (status == 0 && fault is null or { Stores: true })
-            (status, text) = _store.Push(push.Streams);
+            (status, text) = _behind is null ? _store.Push(push.Streams) : await ForwardAsync(_behind, push, body.ToArray());
         _pushes.Enqueue(push);
         if (fault is { IsCut: true })
         {
@@ -112,6 +120,15 @@ internal sealed class StubLoki : IAsyncDisposable
         context.Response.StatusCode = fault is { Status: > 0 } ? fault.Status : status;
         if ((fault?.Text ?? text) is { Length: > 0 } said)
             await context.Response.WriteAsync(said, CancellationToken.None);
+    }
+
+    private static async Task<(int Status, string Text)> ForwardAsync(HttpClient behind, StubPush push, byte[] body)
+    {
+        using var content = new ByteArrayContent(body);
+        foreach (var (name, value) in push.Headers.Where(header => header.Key is "Content-Type" or "Content-Encoding"))
+            content.Headers.TryAddWithoutValidation(name, value);
+        using var answer = await behind.PostAsync(Path, content);
+        return ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync());
     }
 
     private static (int Status, string Text) Decode(StubPush push, byte[] body)

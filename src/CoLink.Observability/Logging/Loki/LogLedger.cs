@@ -38,6 +38,9 @@ internal sealed class LogLedger
     /// <summary>Found in the spool of a process that is gone.</summary>
     public void Adopted(int events) => Move(() => (_adopted, _spooled) = (_adopted + events, _spooled + events));
 
+    /// <summary>They have met their fate, and are in hands again with others that have not: taken over once more.</summary>
+    public void Resumed(int events) => Move(() => (_adopted, _inFlight) = (_adopted + events, _inFlight + events));
+
     /// <summary>Dropped from the spool, for its size or because they can no longer be read.</summary>
     public void DroppedFromSpool(int events) => Move(() =>
     {

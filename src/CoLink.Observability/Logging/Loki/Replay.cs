@@ -140,16 +140,15 @@ internal sealed class Replay(SpoolDoor door, LokiClient client, LogLedger ledger
     {
         if (_payload is null || door.Spool is not { } spool)
             return;
-        if (_delivery!.Remaining == _payload.Header.Entries)
+        // Where some have met their fate only the others go back; and where the disk has no room for them, all: Loki ignores what it has.
+        if (_delivery!.Remaining < _payload.Header.Entries && _delivery.Spool(spool))
         {
-            spool.GiveBack(_payload);
+            spool.Complete(_payload);
         }
         else
         {
-            // Some have met their fate: only the others go back.
-            if (!_delivery.Spool(spool))
-                _delivery.Give(LogFate.DroppedSpool);
-            spool.Complete(_payload);
+            spool.GiveBack(_payload, settled: _payload.Header.Entries - _delivery.Remaining);
+            _delivery.LetGo();
         }
 
         Forget();

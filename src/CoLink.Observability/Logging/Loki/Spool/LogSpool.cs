@@ -112,8 +112,10 @@ internal sealed class LogSpool : IDisposable
         _notices.Tell();
     }
 
-    /// <summary>The payload was not delivered: all its events go from the caller's hands back into the spool, or are dropped where the spool has meanwhile lost it.</summary>
-    public void GiveBack(SpoolPayload payload)
+    /// <summary>The payload was not delivered: its events go from the caller's hands back into the spool, or are dropped where the spool has meanwhile lost it.</summary>
+    /// <param name="payload">All of it: a part cannot be given back.</param>
+    /// <param name="settled">How many of its events have met their fate all the same, and are held a second time.</param>
+    public void GiveBack(SpoolPayload payload, int settled = 0)
     {
         lock (_gate)
         {
@@ -121,9 +123,13 @@ internal sealed class LogSpool : IDisposable
                 return;
             payload.Segment.Move(payload.Index, RecordState.Waiting);
             if (payload.Segment.IsGone)
-                _ledger.Settled(LogFate.DroppedSpool, payload.Header.Entries);
-            else
-                _ledger.Spooled(payload.Header.Entries);
+            {
+                _ledger.Settled(LogFate.DroppedSpool, payload.Header.Entries - settled);
+                return;
+            }
+
+            _ledger.Resumed(settled);
+            _ledger.Spooled(payload.Header.Entries);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CoLink.Observability.Logging.Loki;
+using CoLink.Observability.Logging.Redaction;
 using Microsoft.Extensions.Logging.Abstractions;
 using Serilog.Events;
 using Serilog.Parsing;
@@ -19,7 +20,7 @@ internal static class Shipping
         if (label is not null)
             options.Labels["run"] = label;
         var shipper = new LogShipper(
-            address, options, new StreamLabels("messaging-service", "colink", "messaging-0", options.Labels), Write, TimeProvider.System, Random.Shared, NullLogger.Instance);
+            address, options, new StreamLabels("messaging-service", "colink", "messaging-0", options.Labels, new Redactor([], [])), Write, TimeProvider.System, Random.Shared, NullLogger.Instance);
         shipper.Start();
         Console.WriteLine("started");
         var told = 0L;

@@ -22,7 +22,7 @@ internal static class Roads
         var options = setup.Options.Loki;
         if (!LokiAddress.TryParse(options.Url!, out var address))
             throw new InvalidOperationException("The address of Loki is not valid.");
-        var labels = new StreamLabels(setup.App, setup.Namespace, setup.Pod, options.Labels);
+        var labels = new StreamLabels(setup.App, setup.Namespace, setup.Pod, options.Labels, RedactorOf(setup));
         var shipper = new LogShipper(address, options, labels, new JsonLines(RedactorOf(setup)).Write, setup.Time, Random.Shared, setup.Loggers.CreateLogger(LokiCategory));
         shipper.Start();
         return new LokiRoad(address.GetLeftPart(UriPartial.Path), shipper.Sink, shipper.Ledger, patience => EndAsync(shipper, patience ?? options.ShutdownTimeout))

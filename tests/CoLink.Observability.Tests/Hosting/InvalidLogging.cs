@@ -61,6 +61,7 @@ internal static class InvalidLogging
         ("Logging:Loki:Labels:request_path", "{Path}", null, Labels),
         ("Logging:Loki:Labels:module", "{UserId}", null, Labels),
         ("Logging:Loki:Labels:module", "{RequestPath}", null, Labels),
+        ("Logging:Loki:Labels:kind", "{PasswordKind}", null, "no property of CoLink:Observability:Logging:RedactedProperties"),
         ("Logging:Loki:Labels:module", "", "''", Labels),
         ("Logging:Loki:Labels:module", "a\nb", null, Labels),
         ("Logging:Loki:Labels:module", new string('m', 257), null, Labels),

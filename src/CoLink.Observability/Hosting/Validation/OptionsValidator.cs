@@ -1,4 +1,6 @@
+using CoLink.Observability.Logging;
 using CoLink.Observability.Logging.Loki;
+using CoLink.Observability.Logging.Redaction;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 
@@ -11,7 +13,7 @@ internal sealed class OptionsValidator(IConfiguration configuration) : IValidate
     {
         // Read once more, to name what could not be read together with what breaks a rule.
         var unreadable = OptionsBinder.Bind(configuration, new CoLinkObservabilityOptions());
-        string[] errors = [.. unreadable, .. OptionKey.All.SelectMany(key => Check(key, options)), .. CheckTogether(options.Metrics), .. CheckTogether(options.Logging.Loki)];
+        string[] errors = [.. unreadable, .. OptionKey.All.SelectMany(key => Check(key, options)), .. CheckTogether(options.Metrics), .. CheckTogether(options.Logging.Loki), .. CheckLabels(options.Logging)];
         return errors.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
     }
 
@@ -61,6 +63,14 @@ internal sealed class OptionsValidator(IConfiguration configuration) : IValidate
             yield return $"{Loki}:Labels has {loki.Labels.Count} labels, but allowed are at most {StreamLabelRules.Most}: Loki takes 15 a stream, and 5 are taken.";
         if (loki.WriteAhead && loki.SpoolDirectory is null)
             yield return $"{Loki}:WriteAhead is 'true', but {Loki}:SpoolDirectory is not set: allowed is true only where there is a directory to write to.";
+    }
+
+    private static IEnumerable<string> CheckLabels(LoggingOptions logging)
+    {
+        var secrets = new SecretNames(logging.RedactedProperties ?? []);
+        return logging.Loki.Labels
+            .Where(label => StreamLabelRules.PropertyOf(label.Value) is { } property && secrets.Contains(property))
+            .Select(label => $"{OptionKey.Section}:Logging:Loki:Labels:{label.Key} is '{label.Value}', but allowed is no property of {OptionKey.Section}:Logging:RedactedProperties: its values are not shown.");
     }
 
     private static string? CheckBasic(string section, string? user, string? password)

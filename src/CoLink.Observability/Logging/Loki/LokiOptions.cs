@@ -44,7 +44,8 @@ public sealed class LokiOptions
     /// <summary>
     /// Further stream labels, by name: a text, such as <c>region: eu-west</c>, or a property of the event in braces, such as
     /// <c>module: {Module}</c>, whose values must be few: beyond 100 streams it reads <c>_other</c>. <c>app</c>, <c>namespace</c> and
-    /// <c>pod</c> are there anyway. Ids, addresses and paths are refused. Default: none.
+    /// <c>pod</c> are there anyway. Ids, addresses,
+    /// paths and properties of <c>RedactedProperties</c> are refused. Default: none.
     /// </summary>
     [StreamLabels]
     public IDictionary<string, string> Labels { get; } = new Dictionary<string, string>(StringComparer.Ordinal);

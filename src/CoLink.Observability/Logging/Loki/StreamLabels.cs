@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using CoLink.Observability.Logging.Redaction;
 using Serilog.Events;
 
 namespace CoLink.Observability.Logging.Loki;
@@ -22,6 +23,7 @@ internal sealed class StreamLabels
     private readonly KeyValuePair<string, string>[] _fixed;
     private readonly string[] _names;
     private readonly string[] _properties;
+    private readonly Redactor _redactor;
     private readonly Dictionary<string, LogStream> _streams = new(StringComparer.Ordinal);
     private readonly LogStream _other;
 
@@ -29,8 +31,10 @@ internal sealed class StreamLabels
     /// <param name="group">What it belongs to: the label <c>namespace</c>.</param>
     /// <param name="pod">This replica.</param>
     /// <param name="more">Texts and, in braces, properties.</param>
-    public StreamLabels(string app, string group, string pod, IEnumerable<KeyValuePair<string, string>> more)
+    /// <param name="redactor">What of a property is not shown in a line is not shown in a label.</param>
+    public StreamLabels(string app, string group, string pod, IEnumerable<KeyValuePair<string, string>> more, Redactor redactor)
     {
+        _redactor = redactor;
         var byProperty = more.ToLookup(label => StreamLabelRules.PropertyOf(label.Value) is not null);
         _fixed = [new(StreamLabelRules.App, app), new(StreamLabelRules.Namespace, group), new(StreamLabelRules.Pod, pod), .. byProperty[false]];
         _names = [.. byProperty[true].Select(label => label.Key)];
@@ -52,13 +56,13 @@ internal sealed class StreamLabels
         return _streams[values] = new LogStream(Json(values.Split(Separator)));
     }
 
-    private static string Value(LogEvent logEvent, string property)
+    private string Value(LogEvent logEvent, string property)
     {
         if (!logEvent.Properties.TryGetValue(property, out var value) || value is not ScalarValue { Value: { } scalar })
             return "";
         try
         {
-            return Clean(scalar as string ?? Convert.ToString(scalar, CultureInfo.InvariantCulture) ?? "");
+            return Clean(Shown(property, scalar as string ?? Convert.ToString(scalar, CultureInfo.InvariantCulture) ?? ""));
         }
         catch (Exception)
         {
@@ -66,6 +70,9 @@ internal sealed class StreamLabels
             return "";
         }
     }
+
+    private string Shown(string property, string text) =>
+        text.Length == 0 ? text : _redactor.Of(property) is NameTreatment.Hidden or NameTreatment.Query || _redactor.SecretIn(text) >= 0 ? Redactor.Mark : text;
 
     private static string Clean(string text)
     {

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using CoLink.Observability.Logging;
 using CoLink.Observability.Logging.Loki;
+using CoLink.Observability.Tests.Logging.Lines;
 using Serilog.Events;
 using Serilog.Parsing;
 
@@ -36,7 +37,7 @@ internal static class Some
         return options;
     }
 
-    public static StreamLabels Labels(LokiOptions? options = null) => new("messaging-service", "colink", "messaging-0", (options ?? Options()).Labels);
+    public static StreamLabels Labels(LokiOptions? options = null) => new("messaging-service", "colink", "messaging-0", (options ?? Options()).Labels, Written.Redactor());
 
     /// <summary>The line of <see cref="Lines"/>.</summary>
     public static string Line(string message) => $"{{\"message\":\"{message}\"}}";

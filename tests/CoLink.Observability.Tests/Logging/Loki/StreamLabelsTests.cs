@@ -1,5 +1,6 @@
 using System.Text;
 using CoLink.Observability.Logging.Loki;
+using CoLink.Observability.Tests.Logging.Lines;
 using Serilog.Events;
 
 namespace CoLink.Observability.Tests.Logging.Loki;
@@ -9,7 +10,7 @@ public sealed class StreamLabelsTests
     [Fact]
     public void A_service_has_one_stream_with_three_labels()
     {
-        var labels = new StreamLabels("users", "colink", "users-0", []);
+        var labels = new StreamLabels("users", "colink", "users-0", [], Written.Redactor());
 
         Assert.Same(labels.Of(Some.Event("a")), labels.Of(Some.Event("b", null, ("Module", "x"))));
         Assert.Equal("""{"app":"users","namespace":"colink","pod":"users-0"}""", Text(labels, Some.Event("a")));
@@ -18,7 +19,7 @@ public sealed class StreamLabelsTests
     [Fact]
     public void Texts_and_properties_are_labels_too()
     {
-        var labels = new StreamLabels("users", "colink", "users-0", Of(("region", "eu \"west\""), ("module", "{Module}"), ("shard", "{Shard}")));
+        var labels = new StreamLabels("users", "colink", "users-0", Of(("region", "eu \"west\""), ("module", "{Module}"), ("shard", "{Shard}")), Written.Redactor());
 
         Assert.Equal("""{"app":"users","namespace":"colink","pod":"users-0","region":"eu \u0022west\u0022","module":"auth","shard":"3"}""", Text(labels, Some.Event("a", null, ("Module", "auth"), ("Shard", 3))));
         Assert.Same(labels.Of(Some.Event("a", null, ("Module", "auth"), ("Shard", 3))), labels.Of(Some.Event("b", null, ("Module", "auth"), ("Shard", 3))));
@@ -28,7 +29,7 @@ public sealed class StreamLabelsTests
     [Fact]
     public void A_property_that_is_not_there_or_no_plain_value_makes_no_label()
     {
-        var labels = new StreamLabels("users", "colink", "users-0", Of(("module", "{Module}")));
+        var labels = new StreamLabels("users", "colink", "users-0", Of(("module", "{Module}")), Written.Redactor());
         var structure = Some.Event("a");
         structure.AddPropertyIfAbsent(new LogEventProperty("Module", new SequenceValue([])));
 
@@ -40,7 +41,7 @@ public sealed class StreamLabelsTests
     [Fact]
     public void Beyond_a_hundred_streams_there_is_one_more()
     {
-        var labels = new StreamLabels("users", "colink", "users-0", Of(("module", "{Module}"), ("shard", "{Shard}")));
+        var labels = new StreamLabels("users", "colink", "users-0", Of(("module", "{Module}"), ("shard", "{Shard}")), Written.Redactor());
 
         var streams = Enumerable.Range(0, 300).Select(i => labels.Of(Some.Event("a", null, ("Module", $"m{i}"), ("Shard", 1)))).ToArray();
 
@@ -52,11 +53,22 @@ public sealed class StreamLabelsTests
     [Fact]
     public void A_value_is_cut_and_has_no_control_characters()
     {
-        var labels = new StreamLabels("users", "colink", "users-0", Of(("module", "{Module}")));
+        var labels = new StreamLabels("users", "colink", "users-0", Of(("module", "{Module}")), Written.Redactor());
 
         var text = Text(labels, Some.Event("a", null, ("Module", "a\nb" + new string('x', 252) + "😀😀")));
 
         Assert.EndsWith("\"module\":\"a b" + new string('x', 252) + "\"}", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_hidden_in_a_line_is_hidden_in_a_label()
+    {
+        var labels = new StreamLabels("users", "colink", "users-0", Of(("login", "{Login}"), ("secret", "{ApiKeyKind}")), Written.Redactor());
+
+        var text = Text(labels, Some.Event("a", null, ("Login", "Login { Name = a, Password = hunter2 }"), ("ApiKeyKind", "hunter2")));
+
+        Assert.Equal("""{"app":"users","namespace":"colink","pod":"users-0","login":"[redacted]","secret":"[redacted]"}""", text);
+        Assert.Same(labels.Of(Some.Event("a", null, ("Login", "x"), ("ApiKeyKind", "hunter2"))), labels.Of(Some.Event("b", null, ("Login", "x"), ("ApiKeyKind", "hunter3"))));
     }
 
     private static Dictionary<string, string> Of(params (string Name, string Value)[] labels) => labels.ToDictionary(label => label.Name, label => label.Value);

@@ -69,7 +69,7 @@ internal static class SelfCatalogue
     public static readonly MetricDefinition ExportFailures = new(
         ExportFailuresName, MetricKind.Counter, "Exports that failed, by signal and reason.",
         Signal, MetricLabel.OneOf("reason", "unreachable", "timeout", "refused", "unauthorized", "tls", "too_large", "other"))
-    { FilledBy = Export };
+    { FilledBy = Export + "; each push to Loki that it does not take now, where `Logging:Loki:Url` is set" };
 
     public static readonly MetricDefinition ConsecutiveFailures = new(
         "colink_telemetry_export_consecutive_failures", MetricKind.Gauge, "Exports that have failed since the last one that did not; 0 while the export works.", Signal)

@@ -81,10 +81,13 @@ internal sealed class LogMetrics
             durations.With(result);
         }
 
-        loki.OnPush((result, elapsed) =>
+        var failures = SelfCatalogue.ExportFailures.Labels[1].Values.Select(reason => _registry.Counter(SelfCatalogue.ExportFailures).With(Signal, reason)).ToArray();
+        loki.OnPush((result, elapsed, failure) =>
         {
             pushes.Inc(result);
             durations.Observe(elapsed.TotalSeconds, result);
+            if (failure is { } reason)
+                failures[(int)reason].Inc();
         });
     }
 

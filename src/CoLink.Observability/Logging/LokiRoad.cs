@@ -19,8 +19,8 @@ internal sealed record LokiRoad(string Address, ILogEventSink Sink, LogLedger Le
     /// <summary>When Loki last took a push; null until it has.</summary>
     public Func<DateTimeOffset?> LastSuccess { get; init; } = () => null;
 
-    /// <summary>Has each push reported, with its result and how long it took.</summary>
-    public Action<Action<string, TimeSpan>> OnPush { get; init; } = _ => { };
+    /// <summary>Has each push reported: its result, how long it took, and why it failed where it did.</summary>
+    public Action<Action<string, TimeSpan, PushFailure?>> OnPush { get; init; } = _ => { };
 
     /// <summary>What waits on disk; null where there is no spool.</summary>
     public SpoolRoom? Spool { get; init; }

@@ -12,7 +12,7 @@ internal sealed class CollectingRoads
 {
     private readonly ConcurrentQueue<LogEvent> _console = new();
     private readonly ConcurrentQueue<LogEvent> _loki = new();
-    private Action<string, TimeSpan>? _pushed;
+    private Action<string, TimeSpan, PushFailure?>? _pushed;
 
     public IReadOnlyCollection<LogEvent> Console => _console;
 
@@ -37,7 +37,7 @@ internal sealed class CollectingRoads
     /// <summary>How long Loki takes to end.</summary>
     public Func<Task> WhileEnding { get; set; } = () => Task.CompletedTask;
 
-    public void Pushed(string result, TimeSpan elapsed) => _pushed?.Invoke(result, elapsed);
+    public void Pushed(string result, TimeSpan elapsed, PushFailure? failure = null) => _pushed?.Invoke(result, elapsed, failure);
 
     public void Bring(IServiceCollection services) => services.AddSingleton(new OpenConsole(OpenConsole)).AddSingleton(new OpenLoki(OpenLoki));
 

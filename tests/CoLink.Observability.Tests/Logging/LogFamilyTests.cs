@@ -12,7 +12,7 @@ public sealed class LogFamilyTests : FamilyConformance
 {
     private readonly CollectingRoads _roads = new() { LastSuccess = DateTimeOffset.UnixEpoch, Spool = new SpoolRoom("/spool", () => 0, LokiOptions.DefaultSpoolMaxBytes) };
 
-    private protected override MetricDefinition[] Metrics => [.. LogCatalogue.All, SelfCatalogue.LastSuccess];
+    private protected override MetricDefinition[] Metrics => [.. LogCatalogue.All, SelfCatalogue.LastSuccess, SelfCatalogue.ExportFailures];
 
     private protected override string Observer => Observers.Logging;
 

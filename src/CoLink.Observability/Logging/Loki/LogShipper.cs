@@ -98,8 +98,8 @@ internal sealed class LogShipper : IAsyncDisposable
         }
     }
 
-    /// <param name="pushed">Told of each push, with its result as the metrics have it, and how long it took.</param>
-    public void OnPush(Action<string, TimeSpan> pushed) => _client.Pushed = pushed;
+    /// <param name="pushed">Told of each push: its result as the metrics have it, how long it took, and why it failed where it did.</param>
+    public void OnPush(Action<string, TimeSpan, PushFailure?> pushed) => _client.Pushed = pushed;
 
     public void Start()
     {

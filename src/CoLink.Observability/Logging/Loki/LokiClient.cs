@@ -30,8 +30,8 @@ internal sealed class LokiClient : IDisposable
         _invoker = new HttpMessageInvoker(LokiConnection.Open(options));
     }
 
-    /// <summary>Told of each push, with its result as the metrics have it, and how long it took.</summary>
-    public Action<string, TimeSpan>? Pushed { get; set; }
+    /// <summary>Told of each push: its result as the metrics have it, how long it took, and why it failed where it did.</summary>
+    public Action<string, TimeSpan, PushFailure?>? Pushed { get; set; }
 
     /// <param name="body">As <see cref="PushBody"/> makes it.</param>
     /// <param name="cancellation">Gives up.</param>
@@ -41,14 +41,16 @@ internal sealed class LokiClient : IDisposable
         using var late = new CancellationTokenSource(_timeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, late.Token);
         var started = _time.GetTimestamp();
-        var result = Network;
+        var (result, failure) = (Network, default(PushFailure?));
         try
         {
             using var request = Request(body);
             using var response = await _invoker.SendAsync(request, either.Token);
             var status = (int)response.StatusCode;
             result = string.Create(CultureInfo.InvariantCulture, $"{status / 100}xx");
-            return status / 100 == 2 ? new PushAnswer(PushVerdict.Taken, status, "") : await ReadAsync(response, either.Token);
+            var answer = status / 100 == 2 ? new PushAnswer(PushVerdict.Taken, status, "") : await ReadAsync(response, either.Token);
+            failure = answer.Failure;
+            return answer;
         }
         catch (Exception) when (cancellation.IsCancellationRequested)
         {
@@ -58,22 +60,24 @@ internal sealed class LokiClient : IDisposable
         {
             if (late.IsCancellationRequested)
                 result = Timeout;
-            return Failure(exception, late.IsCancellationRequested);
+            var answer = Failed(exception, late.IsCancellationRequested);
+            failure = answer.Failure;
+            return answer;
         }
         finally
         {
-            Tell(result, _time.GetElapsedTime(started));
+            Tell(result, _time.GetElapsedTime(started), failure);
         }
     }
 
     public void Dispose() => _invoker.Dispose();
 
     /// <summary>A push that was stored must not count as failed because nobody could count it.</summary>
-    private void Tell(string result, TimeSpan elapsed)
+    private void Tell(string result, TimeSpan elapsed, PushFailure? failure)
     {
         try
         {
-            Pushed?.Invoke(result, elapsed);
+            Pushed?.Invoke(result, elapsed, failure);
         }
         catch (Exception)
         {
@@ -96,13 +100,14 @@ internal sealed class LokiClient : IDisposable
     {
         var status = (int)response.StatusCode;
         var text = await TextAsync(response, cancellation);
-        return status switch
+        var answer = status switch
         {
             400 or 422 => new PushAnswer(PushVerdict.Refused, status, text),
             413 => new PushAnswer(PushVerdict.TooLarge, status, text),
             408 or 429 or >= 500 => new PushAnswer(PushVerdict.Later, status, Shown(status, text)) { RetryAfter = RetryAfter(response), MayBeStored = status >= 500 },
             _ => new PushAnswer(PushVerdict.Misconfigured, status, Shown(status, text)) { RetryAfter = RetryAfter(response), Advice = PushAdvice.For(status) },
         };
+        return answer.Verdict == PushVerdict.Refused ? answer : answer with { Failure = FailureOf(status) };
     }
 
     /// <summary>The status says the most: where the rest breaks off or takes too long, it stands alone.</summary>
@@ -121,13 +126,30 @@ internal sealed class LokiClient : IDisposable
         }
     }
 
-    private PushAnswer Failure(Exception exception, bool isLate)
+    private static PushFailure FailureOf(int status) => status switch
+    {
+        401 or 403 or 407 => PushFailure.Unauthorized,
+        408 or 504 => PushFailure.Timeout,
+        413 => PushFailure.TooLarge,
+        _ => PushFailure.Refused,
+    };
+
+    private PushAnswer Failed(Exception exception, bool isLate)
     {
         if (isLate)
-            return new PushAnswer(PushVerdict.Later, 0, $"no answer within {_timeout}") { MayBeStored = true };
+            return new PushAnswer(PushVerdict.Later, 0, $"no answer within {_timeout}") { MayBeStored = true, Failure = PushFailure.Timeout };
         if (exception is HttpRequestException connection && LokiConnection.IsDistrust(connection))
-            return new PushAnswer(PushVerdict.Misconfigured, 0, Short(connection.InnerException!.Message)) { Advice = PushAdvice.ForCertificate };
-        return new PushAnswer(PushVerdict.Later, 0, Short(exception.Message)) { MayBeStored = exception is not HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError } };
+            return new PushAnswer(PushVerdict.Misconfigured, 0, Short(connection.InnerException!.Message)) { Advice = PushAdvice.ForCertificate, Failure = PushFailure.Tls };
+        return new PushAnswer(PushVerdict.Later, 0, Short(exception.Message))
+        {
+            MayBeStored = exception is not HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError },
+            Failure = exception switch
+            {
+                HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => PushFailure.Tls,
+                HttpRequestException or IOException => PushFailure.Unreachable,
+                _ => PushFailure.Other,
+            },
+        };
     }
 
     private TimeSpan? RetryAfter(HttpResponseMessage response) => response.Headers.RetryAfter switch

@@ -24,6 +24,9 @@ internal enum PushVerdict
 /// <param name="Text">What the answer says, or why there is none: short, without control characters.</param>
 internal sealed record PushAnswer(PushVerdict Verdict, int Status, string Text)
 {
+    /// <summary>Why the push failed; null where it did not.</summary>
+    public PushFailure? Failure { get; init; }
+
     /// <summary>How long to wait, where Loki says so.</summary>
     public TimeSpan? RetryAfter { get; init; }
 

@@ -142,7 +142,7 @@ public sealed class LogShipperTests
     {
         await using var shipping = await Shipping.StartAsync(start: false);
         var results = new System.Collections.Concurrent.ConcurrentQueue<string>();
-        shipping.Shipper.OnPush((result, _) => results.Enqueue(result));
+        shipping.Shipper.OnPush((result, _, _) => results.Enqueue(result));
         shipping.Loki.Next(StubFault.Answer(503), StubFault.CutBefore, StubFault.Answer(429));
         shipping.Emit(1);
         shipping.Shipper.Start();

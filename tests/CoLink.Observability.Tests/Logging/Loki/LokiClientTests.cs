@@ -12,7 +12,7 @@ namespace CoLink.Observability.Tests.Logging.Loki;
 
 public sealed class LokiClientTests : IDisposable
 {
-    private readonly ConcurrentQueue<(string Result, TimeSpan Elapsed)> _pushed = new();
+    private readonly ConcurrentQueue<(string Result, TimeSpan Elapsed, PushFailure? Failure)> _pushed = new();
     private readonly FakeTimeProvider _time = new(Some.Time);
     private readonly PushBody _body = new();
     private readonly PushBatch _batch = new(Some.Labels().Of(Some.Event("a")).Labels);
@@ -26,23 +26,23 @@ public sealed class LokiClientTests : IDisposable
     }
 
     [Theory]
-    [InlineData(200, PushVerdict.Taken, "2xx")]
-    [InlineData(204, PushVerdict.Taken, "2xx")]
-    [InlineData(307, PushVerdict.Misconfigured, "3xx")]
-    [InlineData(400, PushVerdict.Refused, "4xx")]
-    [InlineData(401, PushVerdict.Misconfigured, "4xx")]
-    [InlineData(403, PushVerdict.Misconfigured, "4xx")]
-    [InlineData(404, PushVerdict.Misconfigured, "4xx")]
-    [InlineData(405, PushVerdict.Misconfigured, "4xx")]
-    [InlineData(408, PushVerdict.Later, "4xx")]
-    [InlineData(413, PushVerdict.TooLarge, "4xx")]
-    [InlineData(418, PushVerdict.Misconfigured, "4xx")]
-    [InlineData(422, PushVerdict.Refused, "4xx")]
-    [InlineData(429, PushVerdict.Later, "4xx")]
-    [InlineData(500, PushVerdict.Later, "5xx")]
-    [InlineData(503, PushVerdict.Later, "5xx")]
-    [InlineData(599, PushVerdict.Later, "5xx")]
-    internal async Task A_status_has_a_meaning(int status, PushVerdict verdict, string result)
+    [InlineData(200, PushVerdict.Taken, "2xx", null)]
+    [InlineData(204, PushVerdict.Taken, "2xx", null)]
+    [InlineData(307, PushVerdict.Misconfigured, "3xx", PushFailure.Refused)]
+    [InlineData(400, PushVerdict.Refused, "4xx", null)]
+    [InlineData(401, PushVerdict.Misconfigured, "4xx", PushFailure.Unauthorized)]
+    [InlineData(403, PushVerdict.Misconfigured, "4xx", PushFailure.Unauthorized)]
+    [InlineData(404, PushVerdict.Misconfigured, "4xx", PushFailure.Refused)]
+    [InlineData(405, PushVerdict.Misconfigured, "4xx", PushFailure.Refused)]
+    [InlineData(408, PushVerdict.Later, "4xx", PushFailure.Timeout)]
+    [InlineData(413, PushVerdict.TooLarge, "4xx", PushFailure.TooLarge)]
+    [InlineData(418, PushVerdict.Misconfigured, "4xx", PushFailure.Refused)]
+    [InlineData(422, PushVerdict.Refused, "4xx", null)]
+    [InlineData(429, PushVerdict.Later, "4xx", PushFailure.Refused)]
+    [InlineData(500, PushVerdict.Later, "5xx", PushFailure.Refused)]
+    [InlineData(503, PushVerdict.Later, "5xx", PushFailure.Refused)]
+    [InlineData(599, PushVerdict.Later, "5xx", PushFailure.Refused)]
+    internal async Task A_status_has_a_meaning(int status, PushVerdict verdict, string result, PushFailure? failure)
     {
         await using var loki = await StubLoki.StartAsync(_time);
         loki.Next(StubFault.Answer(status));
@@ -51,9 +51,14 @@ public sealed class LokiClientTests : IDisposable
 
         Assert.Equal((verdict, status), (answer.Verdict, answer.Status));
         Assert.Equal(verdict == PushVerdict.Misconfigured, answer.Advice is not null);
-        Assert.Equal(result, Assert.Single(_pushed).Result);
+        Assert.Equal((result, failure), Assert.Single(_pushed) is var pushed ? (pushed.Result, pushed.Failure) : default);
         Assert.Contains(result, LogCatalogue.PushResult.Values);
     }
+
+    [Fact]
+    public void Every_failure_has_its_reason_in_the_catalogue() => Assert.Equal(
+        SelfCatalogue.ExportFailures.Labels[1].Values,
+        Enum.GetNames<PushFailure>().Select(name => string.Concat(name.Select((letter, i) => i > 0 && char.IsUpper(letter) ? $"_{letter}" : $"{letter}")).ToLowerInvariant()));
 
     [Fact]
     public async Task A_push_is_gzipped_JSON_without_a_trace_of_whoever_logs()
@@ -124,7 +129,7 @@ public sealed class LokiClientTests : IDisposable
 
         Assert.Equal((PushVerdict.Later, true), (answer.Verdict, answer.MayBeStored));
         Assert.Equal("no answer within 00:00:10", answer.Text);
-        Assert.Equal(("timeout", TimeSpan.FromSeconds(10)), Assert.Single(_pushed));
+        Assert.Equal(("timeout", TimeSpan.FromSeconds(10), PushFailure.Timeout), Assert.Single(_pushed));
     }
 
     [Fact]
@@ -153,7 +158,7 @@ public sealed class LokiClientTests : IDisposable
         var answer = await PushAsync(loki.Address);
 
         Assert.Equal((PushVerdict.Later, 0, true), (answer.Verdict, answer.Status, answer.MayBeStored));
-        Assert.Equal("network", Assert.Single(_pushed).Result);
+        Assert.Equal(("network", PushFailure.Unreachable), Assert.Single(_pushed) is var pushed ? (pushed.Result, pushed.Failure!.Value) : default);
     }
 
     [Fact]
@@ -162,7 +167,7 @@ public sealed class LokiClientTests : IDisposable
         var answer = await PushAsync(new Uri($"http://127.0.0.1:{FreePort.Next()}/loki/api/v1/push"));
 
         Assert.Equal((PushVerdict.Later, false), (answer.Verdict, answer.MayBeStored));
-        Assert.Equal("network", Assert.Single(_pushed).Result);
+        Assert.Equal(("network", PushFailure.Unreachable), Assert.Single(_pushed) is var pushed ? (pushed.Result, pushed.Failure!.Value) : default);
     }
 
     [Fact]
@@ -219,6 +224,7 @@ public sealed class LokiClientTests : IDisposable
         var answer = await PushAsync(loki.Address, o => o.CaFile = hasCaFile ? other.File : null);
 
         Assert.Equal(PushVerdict.Misconfigured, answer.Verdict);
+        Assert.Equal(PushFailure.Tls, Assert.Single(_pushed).Failure);
         Assert.Contains("CaFile", answer.Advice, StringComparison.Ordinal);
         Assert.Empty(loki.Pushes);
     }
@@ -227,7 +233,7 @@ public sealed class LokiClientTests : IDisposable
 
     private async Task<PushAnswer> PushAsync(Uri address, Action<LokiOptions>? options = null)
     {
-        using var client = new LokiClient(address, Some.Options(options), _time) { Pushed = (result, elapsed) => _pushed.Enqueue((result, elapsed)) };
+        using var client = new LokiClient(address, Some.Options(options), _time) { Pushed = (result, elapsed, failure) => _pushed.Enqueue((result, elapsed, failure)) };
         return await client.PushAsync(Body, CancellationToken.None);
     }
 }

@@ -33,15 +33,15 @@ public sealed class LoggingOptions
 
     /// <summary>
     /// Names whose values are shown as <c>[redacted]</c>, in logs and spans: properties, at any depth, headers, route parameters. A
-    /// name is matched by its words, so <c>token</c> is also <c>AccessToken</c> and <c>x-csrf-token</c>, not <c>Tokenizer</c>. Default:
+    /// name is matched by its words, and with an s behind it, so <c>token</c> is also <c>AccessToken</c>, <c>x-csrf-token</c> and <c>Tokens</c>, not <c>Tokenizer</c>. Default:
     /// authorization, cookie, password, passwd, pwd, passphrase, secret, token, apikey, accesskey, privatekey, credential, credentials, connectionstring.
     /// </summary>
     [PropertyNames]
     public IList<string>? RedactedProperties { get; set; }
 
     /// <summary>
-    /// Regular expressions; what they match in the text of an exception is shown as <c>[redacted]</c>. Default: <c>password=…</c> and its
-    /// like in connection strings and addresses, and bearer tokens.
+    /// Regular expressions; what they match in the text of an exception is shown as <c>[redacted]</c>. A single text is one expression,
+    /// commas and all; several are items of a list. Default: <c>password=…</c> and its like in connection strings and addresses, and bearer tokens.
     /// </summary>
     [TextPatterns]
     public IList<string>? RedactedPatterns { get; set; }

@@ -40,7 +40,7 @@ internal static partial class ConfigurationReference
             - **Precedence**: the defaults, then the section (a later source wins over an earlier one, so an environment variable over a file), then the code in `AddCoLinkObservability(options => …)`.
             - **An invalid value stops the host** with a message that names the key, the value (never a secret) and what is allowed; several are named at once. A key that sets nothing is one warning at start, with the nearest key that exists.
             - **An empty text means not set.** A list is the exception: an empty text, like `[]`, is an empty list.
-            - **A list in configuration replaces its default.** It is written as items (`ExcludedPaths:0`, in an environment variable `…__ExcludedPaths__0`) or as one comma-separated text, which wins over items.
+            - **A list in configuration replaces its default.** It is written as items (`ExcludedPaths:0`, in an environment variable `…__ExcludedPaths__0`) or as one comma-separated text, which wins over items; of regular expressions, in which a comma means something, one text is one.
             - `OTEL_SERVICE_NAME`, `OTEL_RESOURCE_ATTRIBUTES` (percent-encoded, as OpenTelemetry has it), `OTEL_TRACES_SAMPLER`, `OTEL_TRACES_SAMPLER_ARG` and `OTEL_EXPORTER_OTLP_…`, with and without `TRACES_`, its certificates included, are honoured where the section is silent; an invalid one stops the host where it is needed. `OTEL_SDK_DISABLED=true` makes no spans, `OTEL_TRACES_EXPORTER` without `otlp` takes no endpoint from the variables, and `OTEL_BSP_…` sizes the queue of spans.
             - The package brings a JSON schema, so that editors complete these keys in `appsettings.json`.
 

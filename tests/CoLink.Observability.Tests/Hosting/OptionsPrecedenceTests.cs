@@ -47,6 +47,18 @@ public sealed class OptionsPrecedenceTests
         Assert.Equal(new Dictionary<string, int> { ["a_total"] = 5, ["b_total"] = 6 }, options.Metrics.SeriesLimits);
     }
 
+    /// <summary>A comma means something in a regular expression.</summary>
+    [Theory]
+    [InlineData("Logging:RedactedPatterns", @"\bssn=[0-9]{3,9}", new[] { @"\bssn=[0-9]{3,9}" })]
+    [InlineData("Logging:RedactedPatterns", "", new string[0])]
+    [InlineData("Logging:RedactedProperties", "ssn, card", new[] { "ssn", "card" })]
+    public void One_text_is_one_expression_and_several_names(string key, string text, string[] items)
+    {
+        var options = Read(more: c => c.AddInMemoryCollection([new($"{OptionKey.Section}:{key}", text)]));
+
+        Assert.Equal(items, key == "Logging:RedactedPatterns" ? options.Logging.RedactedPatterns : options.Logging.RedactedProperties);
+    }
+
     [Fact]
     public void An_environment_variable_wins_over_a_file()
     {

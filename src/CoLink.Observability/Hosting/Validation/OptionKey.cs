@@ -40,6 +40,9 @@ internal sealed partial class OptionKey
 
     public bool IsList => Property.PropertyType != typeof(string) && typeof(IEnumerable).IsAssignableFrom(Property.PropertyType);
 
+    /// <summary>A list of texts in which a comma means something else than the next item.</summary>
+    public bool HasCommas => Property.IsDefined(typeof(TextPatternsAttribute));
+
     public bool IsMap => IsMapOfTexts || Property.PropertyType == typeof(IDictionary<string, int>);
 
     public bool IsMapOfTexts => Property.PropertyType == typeof(IDictionary<string, string>);

@@ -97,7 +97,7 @@ internal static class OptionsBinder
         {
             if (key.IsGuard && string.IsNullOrWhiteSpace(text))
                 errors.Add(key.Refuse(value));
-            SetList(key, options, text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries), errors);
+            SetList(key, options, key.HasCommas && text.Length > 0 ? [text] : text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries), errors);
             return;
         }
 

@@ -107,7 +107,7 @@ internal sealed class JsonValues
             var isPlain = name.IsPlain && !IsRepeated(properties, i);
             WriteKey(ref line, name, isPlain ? null : keys ??= Keys(properties), isFirst: i == 0);
             var hidden = hidesValue && Redactor.IsValue(property.Name);
-            Write(ref line, property.Value, hidden ? NameTreatment.Hidden : Nested(name.Treatment, treatment), depth + 1);
+            Write(ref line, property.Value, hidden ? NameTreatment.Hidden : name.Treatment.Within(treatment), depth + 1);
         }
 
         line.Raw((byte)'}');
@@ -131,7 +131,7 @@ internal sealed class JsonValues
             var text = key.Value as string;
             var name = _names.Of(text ?? KeyText(key));
             WriteKey(ref line, name, text is not null && name.IsPlain ? null : keys ??= Keys(elements), isFirst: i == 0);
-            Write(ref line, value, Nested(name.Treatment, treatment), depth + 1);
+            Write(ref line, value, name.Treatment.Within(treatment), depth + 1);
             i++;
         }
 
@@ -166,13 +166,6 @@ internal sealed class JsonValues
         WriteKey(ref line, _names.Of(LineLimits.CutMark), keys, isFirst: false);
         Quoted(ref line, $"{more} more");
     }
-
-    /// <summary>A list or an object in a path's place holds paths; scopes are the event's own.</summary>
-    private static NameTreatment Nested(NameTreatment own, NameTreatment outer) => own switch
-    {
-        NameTreatment.None or NameTreatment.Scope => outer,
-        _ => own,
-    };
 
     private static bool IsRepeated(IReadOnlyList<LogEventProperty> properties, int index)
     {

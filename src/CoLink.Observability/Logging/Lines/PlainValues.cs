@@ -95,7 +95,7 @@ internal sealed class PlainValues(Redactor redactor, LineForm form)
             }
 
             var (name, value) = (properties[i].Name, properties[i].Value);
-            WriteMember(ref line, name, value, hidesValue && Redactor.IsValue(name) ? NameTreatment.Hidden : Nested(name, treatment), depth);
+            WriteMember(ref line, name, value, hidesValue && Redactor.IsValue(name) ? NameTreatment.Hidden : redactor.Of(name).Within(treatment), depth);
         }
 
         line.Raw(" }"u8);
@@ -117,7 +117,7 @@ internal sealed class PlainValues(Redactor redactor, LineForm form)
             }
 
             var name = key.Value as string ?? ScalarText.Of(key.Value);
-            WriteMember(ref line, name, value, Nested(name, treatment), depth);
+            WriteMember(ref line, name, value, redactor.Of(name).Within(treatment), depth);
             i++;
         }
 
@@ -130,12 +130,6 @@ internal sealed class PlainValues(Redactor redactor, LineForm form)
         line.Raw(": "u8);
         Write(ref line, value, treatment, null, depth + 1);
     }
-
-    private NameTreatment Nested(string name, NameTreatment outer) => redactor.Of(name) switch
-    {
-        NameTreatment.None or NameTreatment.Scope => outer,
-        var own => own,
-    };
 
     private static void Separate(ref Utf8Line line, int index)
     {

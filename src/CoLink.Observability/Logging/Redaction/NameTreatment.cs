@@ -18,3 +18,9 @@ internal enum NameTreatment
     /// <summary>The texts of scopes, rendered before anybody could look at what is in them.</summary>
     Scope,
 }
+
+internal static class NameTreatments
+{
+    /// <summary>A list or an object in a path's place holds paths; scopes are the event's own.</summary>
+    public static NameTreatment Within(this NameTreatment own, NameTreatment outer) => own is NameTreatment.None or NameTreatment.Scope ? outer : own;
+}

@@ -106,6 +106,19 @@ public sealed class PathRedactionTests
     public void Before_there_can_be_a_request_a_path_is_no_request_s() => Assert.Equal("/etc/app.json", Of().Redact("/etc/app.json"));
 
     [Fact]
+    public void To_judge_a_path_that_shows_no_secret_allocates_nothing()
+    {
+        var paths = Of("/reset/{token}", "/users/{id}/keys/{apiKey}");
+        paths.Redact("/users/7/messages/9");
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 1000; i++)
+            paths.Redact("/users/7/messages/9");
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Fact]
     public void A_path_of_very_many_segments_is_not_shown()
     {
         Assert.Equal($"/{R}", Of("/reset/{token}").Redact(string.Concat(Enumerable.Repeat("/a", 10_000)) + "/reset/abc"));

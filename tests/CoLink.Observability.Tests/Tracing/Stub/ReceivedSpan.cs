@@ -27,6 +27,11 @@ internal sealed record ReceivedSpan(
 {
     public const int Server = 2;
     public const int Client = 3;
+    public const int Producer = 4;
+    public const int Consumer = 5;
+
+    /// <summary>The spans it is linked to, each as its trace and its own id.</summary>
+    public IReadOnlyList<(string TraceId, string SpanId)> Links { get; init; } = [];
 
     public object? this[string attribute] => Attributes.GetValueOrDefault(attribute);
 

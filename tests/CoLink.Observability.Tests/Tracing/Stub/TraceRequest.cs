@@ -69,6 +69,7 @@ internal static class TraceRequest
         int kind = 0, code = 0;
         var attributes = new Dictionary<string, object?>();
         var events = new List<ReceivedEvent>();
+        var links = new List<(string, string)>();
         var reader = new ProtobufReader(message);
         while (reader.Read())
         {
@@ -95,13 +96,31 @@ internal static class TraceRequest
                 case 11:
                     events.Add(Event(reader.Bytes));
                     break;
+                case 13:
+                    links.Add(Link(reader.Bytes));
+                    break;
                 case 15:
                     (status, code) = Status(reader.Bytes);
                     break;
             }
         }
 
-        return new ReceivedSpan(resource, source, trace, id, parent, name, kind, attributes, events, code, status);
+        return new ReceivedSpan(resource, source, trace, id, parent, name, kind, attributes, events, code, status) { Links = links };
+    }
+
+    private static (string TraceId, string SpanId) Link(ReadOnlySpan<byte> message)
+    {
+        var (trace, id) = ("", "");
+        var reader = new ProtobufReader(message);
+        while (reader.Read())
+        {
+            if (reader.Field == 1)
+                trace = reader.Hex;
+            else if (reader.Field == 2)
+                id = reader.Hex;
+        }
+
+        return (trace, id);
     }
 
     private static ReceivedEvent Event(ReadOnlySpan<byte> message)

@@ -15,6 +15,8 @@ namespace CoLink.Observability.Integration.Tracing;
 /// <summary>What an operator does: from a bucket of a histogram to the trace at the collector, and from there to the lines at Loki, on one id.</summary>
 public sealed partial class ThreeSignalsTests
 {
+    private const int Unseen = 50;
+
     [Fact]
     public async Task A_bucket_leads_to_its_trace_through_two_services_and_Kafka_and_the_trace_to_the_lines_of_both()
     {
@@ -29,9 +31,18 @@ public sealed partial class ThreeSignalsTests
         (await second.SendAsync("hello from afar")).EnsureSuccessStatusCode();
         (await first.RegisterAsync("ada@example.com")).EnsureSuccessStatusCode();
 
+        // Requests that nobody keeps: they are in the buckets, and lead nowhere.
+        var unseen = new ActivityContext(ActivityTraceId.CreateRandom(), ActivitySpanId.CreateRandom(), ActivityTraceFlags.None);
+        for (var i = 0; i < Unseen; i++)
+        {
+            using var one = await SendAsync(first, unseen, "hi");
+            using var other = await AskAsync(first, unseen, HttpMethod.Get, "/api/search?q=hi");
+            Assert.True(one.IsSuccessStatusCode && other.IsSuccessStatusCode);
+        }
+
         // What a user does is one trace, which begins in a client that is traced: a message, and a search that the other service answers too.
         var user = new ActivityContext(ActivityTraceId.CreateRandom(), ActivitySpanId.CreateRandom(), ActivityTraceFlags.Recorded);
-        using var sent = await AskAsync(first, user, HttpMethod.Post, "/api/messages", JsonContent.Create(new { channel = "general", text = "hello", channelType = "channel", author = "Ada" }));
+        using var sent = await SendAsync(first, user, "hello");
         using var found = await AskAsync(first, user, HttpMethod.Get, "/api/search?q=hello");
         Assert.Equal(HttpStatusCode.Created, sent.StatusCode);
         Assert.Contains("hello from afar", await found.Content.ReadAsStringAsync(), StringComparison.Ordinal);
@@ -49,6 +60,7 @@ public sealed partial class ThreeSignalsTests
         AssertSearch(trace, user, search.Span);
 
         // The lines.
+        var told = new List<(string Service, JsonElement Line)>();
         foreach (var service in new[] { "first", "second" })
         {
             var requests = trace.Where(span => span.Kind == ReceivedSpan.Server && Service(span) == service).ToList();
@@ -58,7 +70,11 @@ public sealed partial class ThreeSignalsTests
             Assert.Equal(
                 requests.Select(request => (request.SpanId, request["http.route"])).OrderBy(request => request.SpanId),
                 lines.Select(line => (line.GetProperty("span_id").GetString()!, (object?)line.GetProperty("Endpoint").GetString())).OrderBy(line => line.Item1));
+            told.AddRange(lines.Select(line => (service, line)));
         }
+
+        Assert.DoesNotContain(collector.Spans, span => span.TraceId == $"{unseen.TraceId}");
+        WalkPicture.Update(message.Trace, search.Line, trace, told);
 
         Dictionary<string, string> Settings(string name) => new(collector.Settings().Select(setting => KeyValuePair.Create(setting.Key.Replace(":", "__", StringComparison.Ordinal), setting.Value!)))
         {
@@ -98,10 +114,13 @@ public sealed partial class ThreeSignalsTests
         Assert.Equal(("sqlite", "second"), (Assert.Single(trace, span => span.ParentId == its.SpanId) is var select ? select["db.system.name"] : null, Service(select)));
     }
 
+    private static Task<HttpResponseMessage> SendAsync(SampleProcess service, ActivityContext user, string text) =>
+        AskAsync(service, user, HttpMethod.Post, "/api/messages", JsonContent.Create(new { channel = "general", text, channelType = "channel", author = "Ada" }));
+
     private static Task<HttpResponseMessage> AskAsync(SampleProcess service, ActivityContext user, HttpMethod method, string path, HttpContent? content = null)
     {
         var request = new HttpRequestMessage(method, path) { Content = content };
-        request.Headers.Add("traceparent", $"00-{user.TraceId}-{user.SpanId}-01");
+        request.Headers.Add("traceparent", $"00-{user.TraceId}-{user.SpanId}-{(user.TraceFlags == ActivityTraceFlags.Recorded ? "01" : "00")}");
         return service.Client.SendAsync(request);
     }
 
@@ -114,7 +133,7 @@ public sealed partial class ThreeSignalsTests
             using var response = await service.Client.SendAsync(request);
             return Bucket().Matches(await response.Content.ReadAsStringAsync())
                 .Where(bucket => bucket.Groups["endpoint"].Value == endpoint)
-                .Select(bucket => new Exemplar(bucket.Groups["trace"].Value, bucket.Groups["span"].Value)).FirstOrDefault();
+                .Select(bucket => new Exemplar(bucket.Groups["trace"].Value, bucket.Groups["span"].Value, bucket.Value)).FirstOrDefault();
         },
         () => $"an exemplar of {endpoint}");
 
@@ -132,8 +151,8 @@ public sealed partial class ThreeSignalsTests
         return [.. lines.Select(entry => JsonDocument.Parse(entry.Line).RootElement)];
     }
 
-    [GeneratedRegex("""http_request_duration_seconds_bucket\{[^}]*endpoint="(?<endpoint>[^"]+)"[^}]*\} \S+ # \{trace_id="(?<trace>[0-9a-f]{32})",span_id="(?<span>[0-9a-f]{16})"\}""")]
+    [GeneratedRegex("""http_request_duration_seconds_bucket\{[^}]*endpoint="(?<endpoint>[^"]+)"[^}]*\} \S+ # \{trace_id="(?<trace>[0-9a-f]{32})",span_id="(?<span>[0-9a-f]{16})"\} \S+""")]
     private static partial Regex Bucket();
 
-    private sealed record Exemplar(string Trace, string Span);
+    private sealed record Exemplar(string Trace, string Span, string Line);
 }

@@ -67,6 +67,7 @@ internal static class TraceRequest
     {
         string trace = "", id = "", parent = "", name = "", status = "";
         int kind = 0, code = 0;
+        long start = 0, end = 0;
         var attributes = new Dictionary<string, object?>();
         var events = new List<ReceivedEvent>();
         var links = new List<(string, string)>();
@@ -90,6 +91,12 @@ internal static class TraceRequest
                 case 6:
                     kind = (int)reader.Number;
                     break;
+                case 7:
+                    start = (long)reader.Number;
+                    break;
+                case 8:
+                    end = (long)reader.Number;
+                    break;
                 case 9:
                     Attribute(reader.Bytes, attributes);
                     break;
@@ -105,7 +112,7 @@ internal static class TraceRequest
             }
         }
 
-        return new ReceivedSpan(resource, source, trace, id, parent, name, kind, attributes, events, code, status) { Links = links };
+        return new ReceivedSpan(resource, source, trace, id, parent, name, kind, attributes, events, code, status) { Start = start, End = end, Links = links };
     }
 
     private static (string TraceId, string SpanId) Link(ReadOnlySpan<byte> message)

@@ -50,8 +50,11 @@ public sealed class OutageTests
         var (grpcPort, httpPort) = (collector.Grpc.Port, collector.Http.Port);
         await using var app = await TracedApp.StartAsync(collector, grpc);
         await app.HelloAsync(5);
-        var up = await app.ScrapeUntilAsync(scrape => scrape.Spans("exported") >= 5);
+        await app.ScrapeUntilAsync(scrape => scrape.Spans("exported") >= 5);
         await collector.DisposeAsync();
+
+        // Read when it is down: a scrape by the client of this process is a span, which is exported as well.
+        var up = await app.ScrapeAsync();
 
         for (var i = 1; i <= 3; i++)
         {

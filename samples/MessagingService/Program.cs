@@ -7,6 +7,7 @@ builder.ListenByDefaultOn(port: 8002);
 builder.AddDatabase();
 builder.AddRecentMessages();
 builder.AddMessageFeed();
+builder.AddSearchPeer();
 builder.Services.AddBadInputHandling();
 
 var app = builder.Build();

@@ -15,7 +15,7 @@ internal static class Search
         app.ServiceProvider.GetRequiredService<Operations>().Declare("search");
     }
 
-    private static async Task<IResult> SearchAsync(string? q, string? scope, MessagingDb db, BusinessMetrics metrics, Operations operations, CancellationToken cancellation)
+    private static async Task<IResult> SearchAsync(string? q, string? scope, MessagingDb db, SearchPeer peer, BusinessMetrics metrics, Operations operations, CancellationToken cancellation)
     {
         var input = new Input();
         var query = input.Text("q", q, max: 200);
@@ -30,6 +30,8 @@ internal static class Search
             {
                 operation.Set("search.scope", name);
                 var found = await FindAsync(db, query, kind, cancellation);
+                if (kind == SearchScope.All)
+                    found.AddRange((await peer.MessagesAsync(query, cancellation)).Except(found));
                 operation.Set("search.hits", found.Count);
                 return found;
             });
@@ -77,8 +79,8 @@ internal static class Search
 
         return hits;
     }
-
-    private sealed record Found(string Query, string Scope, List<Hit> Hits);
-
-    private sealed record Hit(string Kind, string Title, string Detail);
 }
+
+internal sealed record Found(string Query, string Scope, List<Hit> Hits);
+
+internal sealed record Hit(string Kind, string Title, string Detail);

@@ -9,7 +9,8 @@ internal static class QuickMode
     private static readonly TimeSpan HttpDuration = TimeSpan.FromSeconds(7);
 
     /// <param name="args">
-    /// <c>further</c> measures the further packages, operations and single drivers; <c>sockets</c>, <c>database</c> or <c>logs</c> those rows alone;
+    /// <c>further</c> measures the further packages, operations and single drivers; <c>sockets</c>, <c>database</c> or <c>logs</c> those rows alone; <c>everything</c> a request
+    /// with all signals on, in about five minutes;
     /// <c>--markdown</c> prints what stands between the markers of docs/benchmarks.md.
     /// </param>
     public static int Run(string[] args)
@@ -19,10 +20,11 @@ internal static class QuickMode
         List<Row> rows = args.Contains("sockets") ? [.. SocketRatios.Measure()]
             : args.Contains("database") ? [.. DatabaseRatios.Measure()]
             : args.Contains("logs") ? [.. LogRatios.Measure(), .. ShippingRatios.Measure()]
+            : args.Contains("everything") ? EverythingRatios.Measure()
             : args.Contains("further") ? Further()
             : Core();
 
-        var command = string.Join(' ', [Command, .. args.Where(argument => argument is "sockets" or "database" or "logs" or "further")]);
+        var command = string.Join(' ', [Command, .. args.Where(argument => argument is "sockets" or "database" or "logs" or "everything" or "further")]);
         Console.WriteLine(markdown ? $"Machine: {Machine.Describe()}.\nCommand: `{command}`\n" : $"{Machine.Describe()}\n{command}\n");
         Table.Print(rows, markdown);
         Tell($"{Stopwatch.GetElapsedTime(started).TotalSeconds:0} s");
@@ -59,6 +61,8 @@ internal static class QuickMode
         rows.AddRange(OperationRatios.Measure());
         Tell("drivers");
         rows.AddRange(DriverRatios.Measure());
+        Tell("database spans");
+        rows.AddRange(SpanRatios.Measure());
         Tell("raw Redis reads");
         rows.AddRange(RedisRatios.Measure());
         Tell("Kafka");

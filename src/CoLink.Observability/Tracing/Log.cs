@@ -19,8 +19,8 @@ internal static partial class Log
     [LoggerMessage(183, LogLevel.Warning, "Spans end faster than they are exported: beyond the {Limit} that are held they are dropped, and counted in " + SelfCatalogue.SpansName + ". OTEL_BSP_MAX_QUEUE_SIZE raises the limit.")]
     public static partial void QueueFull(ILogger logger, int limit);
 
-    [LoggerMessage(184, LogLevel.Warning, "The process ends with {Spans} spans that were not exported to {Endpoint} in time.")]
-    public static partial void SpansGivenUp(ILogger logger, long spans, string endpoint);
+    [LoggerMessage(184, LogLevel.Warning, "The process ends with {Spans} spans that were not exported to {Endpoint} in time. CoLink:Observability:Tracing:Otlp:ShutdownTimeout is {Timeout}.")]
+    public static partial void SpansGivenUp(ILogger logger, long spans, string endpoint, TimeSpan timeout);
 
     [LoggerMessage(185, LogLevel.Warning, "The app exports its traces by OTLP itself, and CoLink:Observability:Tracing:Otlp:Endpoint adds an export to {Endpoint}: where both go to one collector, each span arrives twice. Take one of them away.")]
     public static partial void ExportedTwice(ILogger logger, string endpoint);

@@ -118,7 +118,7 @@ internal sealed class TracingObserver(
         var metrics = Metrics();
         Monitor = new ExportMonitor(target.ToString(), metrics, time, logger);
         Ledger = new SpanLedger(batches.MaxQueueSize, metrics);
-        builder.AddProcessor(new SpanQueue(SpanExporter.Create(target, Ledger, Monitor), Ledger, Monitor, batches.ScheduledDelayMilliseconds, batches.MaxExportBatchSize));
+        builder.AddProcessor(new SpanQueue(SpanExporter.Create(target, Ledger, Monitor), Ledger, Monitor, batches.ScheduledDelayMilliseconds, batches.MaxExportBatchSize) { ShutdownTimeout = options.Otlp.ShutdownTimeout });
     }
 
     /// <summary>For the start-up line alone, so that what cannot be seen is no harm.</summary>

@@ -2,14 +2,12 @@ using System.Net;
 using System.Text.Json;
 using CoLink.Observability.Integration.Support;
 using CoLink.Observability.Kafka.Tests;
-using Confluent.Kafka;
 
 namespace CoLink.Observability.Integration.Sample;
 
 /// <summary>The sample with Kafka: the client library's own mock of a broker, in this process.</summary>
 public sealed class FeedTests
 {
-    private const string Topic = "messages";
     private const int Count = 25;
 
     [Fact]
@@ -17,7 +15,7 @@ public sealed class FeedTests
     {
         using var folder = new TemporaryFolder();
         using var kafka = await MockCluster.StartAsync();
-        await ListenFromHereAsync(kafka, "first", "second");
+        await FeedTopic.ListenFromHereAsync(kafka, "first", "second");
         await using var first = await SampleProcess.StartAsync(Settings(kafka, "first", folder));
         await using var second = await SampleProcess.StartAsync(Settings(kafka, "second", folder));
         using var near = await first.JoinAsync("general");
@@ -35,8 +33,8 @@ public sealed class FeedTests
         foreach (var (sample, group, produced) in new[] { (first, "first", Count), (second, "second", 0) })
         {
             var scrape = await sample.ScrapeUntilAsync(found => found.Sum("kafka_messages_consumed_total") == Count && found.Sum("kafka_messages_produced_total") == produced);
-            Assert.Equal(Count, scrape.Value("kafka_messages_consumed_total", ("topic", Topic), ("consumergroup", group)));
-            Assert.Equal(produced, scrape.Value("kafka_messages_produced_total", ("topic", Topic)) ?? 0);
+            Assert.Equal(Count, scrape.Value("kafka_messages_consumed_total", ("topic", FeedTopic.Name), ("consumergroup", group)));
+            Assert.Equal(produced, scrape.Value("kafka_messages_produced_total", ("topic", FeedTopic.Name)) ?? 0);
             Assert.Equal(produced, scrape.Sum("messages_sent_total"));
             Assert.Equal(Count, scrape.Sum("websocket_messages_sent_total"));
             Assert.Equal(0, scrape.Sum("kafka_client_errors_total"));
@@ -60,20 +58,6 @@ public sealed class FeedTests
         Assert.Equal(0, scrape.Sum("colink_telemetry_observer_errors_total"));
         socket.Abort();
         Assert.Equal(0, await sample.StopAsync());
-    }
-
-    /// <summary>A new group hears what is said once it has found the topic's end, whenever that is: these have found it before the first word.</summary>
-    private static async Task ListenFromHereAsync(MockCluster kafka, params string[] groups)
-    {
-        using var producer = new ProducerBuilder<string, string>(kafka.Producer()).Build();
-        await producer.ProduceAsync(new TopicPartition(Topic, 0), new Message<string, string> { Value = "{}" });
-        using var admin = new DependentAdminClientBuilder(producer.Handle).Build();
-        var partitions = admin.GetMetadata(Topic, TimeSpan.FromSeconds(20)).Topics.Single().Partitions;
-        foreach (var group in groups)
-        {
-            using var consumer = new ConsumerBuilder<string, string>(kafka.Consumer(group)).Build();
-            consumer.Commit(partitions.Select(partition => new TopicPartitionOffset(Topic, partition.PartitionId, partition.PartitionId == 0 ? 1 : 0)));
-        }
     }
 
     private static string? Text(string? json) => JsonDocument.Parse(json!).RootElement.GetProperty("text").GetString();

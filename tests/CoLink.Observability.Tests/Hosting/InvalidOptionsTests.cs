@@ -130,6 +130,8 @@ public sealed class InvalidOptionsTests
         { "Tracing:Otlp:Headers", "x-tenant=a%0Ab", "a secret (not shown)", Headers },
         { "Tracing:Otlp:Timeout", "00:00:00", null, "a time from 00:00:00.1 to 00:05:00" },
         { "Tracing:Otlp:Timeout", "10s", null, "a time from 00:00:00.1 to 00:05:00" },
+        { "Tracing:Otlp:ShutdownTimeout", "00:00:00", null, "a time from 00:00:00.1 to 00:00:05" },
+        { "Tracing:Otlp:ShutdownTimeout", "00:00:06", null, "a time from 00:00:00.1 to 00:00:05" },
         { "Tracing:Otlp:Compression", "zstd", null, "one of None, Gzip" },
         { "Metrics:BearerToken", "", "''", Token },
         { "Metrics:BearerToken", "sh0rt", "a secret (not shown)", Token },

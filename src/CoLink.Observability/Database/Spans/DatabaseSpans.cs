@@ -20,6 +20,7 @@ internal sealed class DatabaseSpans : IDisposable
 
     private const string CutMark = "…[cut]";
 
+    private readonly SpanNames _names = new();
     private readonly ActivitySource? _source;
     private readonly OtherVoices? _others;
     private readonly bool _recordSql;
@@ -165,7 +166,7 @@ internal sealed class DatabaseSpans : IDisposable
     private Activity? Start(DbSystem system, DbConnection connection, string database, string? operation)
     {
         var name = SystemName(system);
-        var span = Detached.Start(_source!, database.Length == 0 ? operation ?? name : operation is null ? database : $"{operation} {database}");
+        var span = Detached.Start(_source!, database.Length == 0 ? operation ?? name : operation is null ? database : _names.Of(operation, database));
         if (span is not { IsAllDataRequested: true })
             return span;
         var server = ServerAddress.Of(system, connection.DataSource);

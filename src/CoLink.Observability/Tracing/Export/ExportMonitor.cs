@@ -92,7 +92,7 @@ internal sealed class ExportMonitor(string destination, TracingMetrics? metrics,
     }
 
     /// <summary>The process ends, and these spans with it.</summary>
-    public void GaveUp(long spans) => SafeLog.Write(() => Log.SpansGivenUp(logger, spans, Destination));
+    public void GaveUp(long spans, TimeSpan timeout) => SafeLog.Write(() => Log.SpansGivenUp(logger, spans, Destination, timeout));
 
     private bool IsDue(ref long? toldAt)
     {

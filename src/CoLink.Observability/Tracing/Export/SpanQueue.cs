@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using CoLink.Observability.Tracing.Otlp;
 using OpenTelemetry;
 
 namespace CoLink.Observability.Tracing.Export;
@@ -10,6 +11,9 @@ namespace CoLink.Observability.Tracing.Export;
 internal sealed class SpanQueue(SpanExporter exporter, SpanLedger ledger, ExportMonitor monitor, int delayMilliseconds, int batch) : BatchActivityExportProcessor(
     exporter, ledger.Limit, delayMilliseconds, maxExportBatchSize: Math.Min(batch, ledger.Limit))
 {
+    /// <summary>How long the end of the process may wait for what is held.</summary>
+    public TimeSpan ShutdownTimeout { get; init; } = OtlpOptions.DefaultShutdownTimeout;
+
     public override void OnEnd(Activity data)
     {
         if (!data.Recorded)
@@ -20,12 +24,13 @@ internal sealed class SpanQueue(SpanExporter exporter, SpanLedger ledger, Export
             monitor.QueueIsFull(ledger.Limit);
     }
 
-    /// <summary>OpenTelemetry gives it five seconds. What is not exported by then never will be.</summary>
+    /// <summary>OpenTelemetry gives it five seconds at most, or the app less. What is not exported by then never will be.</summary>
     protected override bool OnShutdown(int timeoutMilliseconds)
     {
-        var isDone = base.OnShutdown(timeoutMilliseconds);
+        var bound = (int)ShutdownTimeout.TotalMilliseconds;
+        var isDone = base.OnShutdown(timeoutMilliseconds == Timeout.Infinite ? bound : Math.Min(timeoutMilliseconds, bound));
         if (ledger.Close() is > 0 and var spans)
-            monitor.GaveUp(spans);
+            monitor.GaveUp(spans, ShutdownTimeout);
         return isDone;
     }
 }

@@ -14,6 +14,8 @@ public sealed class OtlpOptions
 
     internal static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(10);
 
+    internal static readonly TimeSpan DefaultShutdownTimeout = TimeSpan.FromSeconds(5);
+
     /// <summary>
     /// The collector's address, such as <c>http://otel-collector:4317</c>; with <c>HttpProtobuf</c> <c>/v1/traces</c> is added where it
     /// has no path. Default: <c>OTEL_EXPORTER_OTLP_TRACES_ENDPOINT</c>, else <c>OTEL_EXPORTER_OTLP_ENDPOINT</c>, else none. An app that
@@ -33,6 +35,10 @@ public sealed class OtlpOptions
     /// <summary>How long an export may take. Default: <c>OTEL_EXPORTER_OTLP_TRACES_TIMEOUT</c>, else <c>OTEL_EXPORTER_OTLP_TIMEOUT</c>, both in milliseconds, else <c>00:00:10</c>.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:05:00", ConvertValueInInvariantCulture = true, ParseLimitsInInvariantCulture = true, ErrorMessage = Times)]
     public TimeSpan? Timeout { get; set; }
+
+    /// <summary>How long the end of the process may wait for the spans that are held, whatever the collector does; the rest is dropped and counted. OpenTelemetry gives no more than five seconds. Default: <c>00:00:05</c>.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:00:05", ConvertValueInInvariantCulture = true, ParseLimitsInInvariantCulture = true, ErrorMessage = "a time from 00:00:00.1 to 00:00:05")]
+    public TimeSpan ShutdownTimeout { get; set; } = DefaultShutdownTimeout;
 
     /// <summary>How exports are compressed. Default: <c>OTEL_EXPORTER_OTLP_TRACES_COMPRESSION</c>, else <c>OTEL_EXPORTER_OTLP_COMPRESSION</c>, else <c>None</c>.</summary>
     [EnumDataType(typeof(OtlpCompression), ErrorMessage = "one of None, Gzip")]

@@ -86,7 +86,7 @@ public sealed class ExportMonitorTests : IDisposable
         monitor.Failed(Down);
         monitor.Succeeded(1, "");
         monitor.QueueIsFull(1);
-        monitor.GaveUp(1);
+        monitor.GaveUp(1, TimeSpan.FromSeconds(1));
     }
 
     private void Fail(ExportProblem problem, int seconds)

@@ -27,6 +27,17 @@ internal sealed record ReceivedSpan(
 {
     public const int Server = 2;
     public const int Client = 3;
+    public const int Producer = 4;
+    public const int Consumer = 5;
+
+    /// <summary>In nanoseconds since 1970.</summary>
+    public long Start { get; init; }
+
+    /// <summary>In nanoseconds since 1970.</summary>
+    public long End { get; init; }
+
+    /// <summary>The spans it is linked to, each as its trace and its own id.</summary>
+    public IReadOnlyList<(string TraceId, string SpanId)> Links { get; init; } = [];
 
     public object? this[string attribute] => Attributes.GetValueOrDefault(attribute);
 

@@ -67,8 +67,10 @@ internal static class TraceRequest
     {
         string trace = "", id = "", parent = "", name = "", status = "";
         int kind = 0, code = 0;
+        long start = 0, end = 0;
         var attributes = new Dictionary<string, object?>();
         var events = new List<ReceivedEvent>();
+        var links = new List<(string, string)>();
         var reader = new ProtobufReader(message);
         while (reader.Read())
         {
@@ -89,11 +91,20 @@ internal static class TraceRequest
                 case 6:
                     kind = (int)reader.Number;
                     break;
+                case 7:
+                    start = (long)reader.Number;
+                    break;
+                case 8:
+                    end = (long)reader.Number;
+                    break;
                 case 9:
                     Attribute(reader.Bytes, attributes);
                     break;
                 case 11:
                     events.Add(Event(reader.Bytes));
+                    break;
+                case 13:
+                    links.Add(Link(reader.Bytes));
                     break;
                 case 15:
                     (status, code) = Status(reader.Bytes);
@@ -101,7 +112,22 @@ internal static class TraceRequest
             }
         }
 
-        return new ReceivedSpan(resource, source, trace, id, parent, name, kind, attributes, events, code, status);
+        return new ReceivedSpan(resource, source, trace, id, parent, name, kind, attributes, events, code, status) { Start = start, End = end, Links = links };
+    }
+
+    private static (string TraceId, string SpanId) Link(ReadOnlySpan<byte> message)
+    {
+        var (trace, id) = ("", "");
+        var reader = new ProtobufReader(message);
+        while (reader.Read())
+        {
+            if (reader.Field == 1)
+                trace = reader.Hex;
+            else if (reader.Field == 2)
+                id = reader.Hex;
+        }
+
+        return (trace, id);
     }
 
     private static ReceivedEvent Event(ReadOnlySpan<byte> message)

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.RegularExpressions;
 using CoLink.Observability.Exposition;
 using CoLink.Observability.Http;
+using CoLink.Observability.Logging.Redaction;
 
 namespace CoLink.Observability.Hosting.Validation;
 
@@ -78,7 +79,7 @@ internal sealed class TextPatternsAttribute : ListAttribute
     {
         try
         {
-            return item is string { Length: > 0 } text && !new Regex(text, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant).IsMatch("");
+            return item is string { Length: > 0 } text && (TextPattern.IsDefault(text) || !TextPattern.Build(text).IsMatch(""));
         }
         catch (Exception exception) when (exception is ArgumentException or NotSupportedException)
         {

@@ -13,7 +13,7 @@ internal sealed class Redactor
     private const int MaxDepth = LineLimits.Depth;
 
     private readonly SecretNames _secrets;
-    private readonly Regex[] _patterns;
+    private readonly Lazy<Regex>[] _patterns;
     private readonly Func<string, string>? _redactPath;
     private readonly NameCache<NameTreatment> _treatments;
 
@@ -23,7 +23,7 @@ internal sealed class Redactor
     public Redactor(IEnumerable<string> names, IEnumerable<string> patterns, Func<string, string>? redactPath = null)
     {
         _secrets = new SecretNames(names);
-        _patterns = [.. patterns.Select(pattern => new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant))];
+        _patterns = [.. patterns.Select(TextPattern.Of)];
         _redactPath = redactPath;
         _treatments = new NameCache<NameTreatment>(Find);
     }
@@ -49,7 +49,7 @@ internal sealed class Redactor
     public string Text(string text)
     {
         foreach (var pattern in _patterns)
-            text = pattern.Replace(text, Mark);
+            text = pattern.Value.Replace(text, Mark);
         return text;
     }
 

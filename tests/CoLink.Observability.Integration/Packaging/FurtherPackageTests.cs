@@ -5,13 +5,14 @@ using CoLink.Observability.Tests.Support;
 
 namespace CoLink.Observability.Integration.Packaging;
 
-/// <summary>The packages for single clients.</summary>
+/// <summary>The packages for single clients, and the one for tests.</summary>
 public sealed class FurtherPackageTests
 {
     [Theory]
     [InlineData("CoLink.Observability.StackExchangeRedis", "StackExchange.Redis")]
     [InlineData("CoLink.Observability.Kafka", "Confluent.Kafka")]
     [InlineData("CoLink.Observability.MongoDB", "MongoDB.Driver")]
+    [InlineData("CoLink.Observability.Testing", "CoLink.Observability")]
     public async Task It_uses_the_librarys_internals_so_it_depends_on_exactly_its_version(string id, string client)
     {
         const string Version = "0.1.0-test";
@@ -27,6 +28,7 @@ public sealed class FurtherPackageTests
         Assert.Equal($"[{Version}]", dependencies["CoLink.Observability"]);
         Assert.Contains(client, dependencies.Keys);
         Assert.Contains(package.Entries, entry => entry.FullName == "README.md");
+        Assert.Contains(package.Entries, entry => entry.FullName == "icon.png");
         Assert.Contains(package.Entries, entry => entry.FullName == $"lib/net10.0/{id}.xml");
     }
 }

@@ -16,6 +16,7 @@ public sealed class PackageTests(PackedLibrary library)
         Assert.Contains("lib/net10.0/CoLink.Observability.xml", files);
         Assert.Contains("README.md", files);
         Assert.Contains("LICENSE", files);
+        Assert.Contains("icon.png", files);
         var nuspec = Nuspec(package);
         Assert.Equal("README.md", Element(nuspec, "readme").Value);
         Assert.Equal("MIT", Element(nuspec, "license").Value);

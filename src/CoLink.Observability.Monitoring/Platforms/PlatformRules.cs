@@ -12,7 +12,7 @@ internal static class PlatformRules
         if (platform.Services.Count == 0)
             problems.Add(1, "services is empty: name at least one.");
         Unique(platform.Services, service => service.Name, service => service.Line, "services", "the name", problems);
-        Unique(platform.Services, service => Number.Format(service.Port), service => service.Line, "services", "the port", problems);
+        Unique(platform.Services, service => service.Port == 0 ? "" : Number.Format(service.Port), service => service.Line, "services", "the port", problems);
         Unique(platform.Kafka.Groups, group => $"{group.Name} on {group.Topic}", group => group.Line, "kafka.groups", "the group", problems);
         foreach (var service in platform.Services)
             Check(service, platform, problems);
@@ -60,9 +60,10 @@ internal static class PlatformRules
             problems.Add(platform.Retention.Line, $"retention.prometheus is {Duration.Format(platform.Retention.Prometheus)}; allowed is at least {Windows.Longest}, the longest range that a rule asks for.");
     }
 
+    /// <summary>What could not be read has been named already.</summary>
     private static void Unique<T>(IEnumerable<T> items, Func<T, string> key, Func<T, int> line, string list, string what, Problems problems)
     {
-        foreach (var again in items.GroupBy(key, StringComparer.Ordinal).SelectMany(same => same.Skip(1)))
+        foreach (var again in items.Where(item => key(item).Length > 0).GroupBy(key, StringComparer.Ordinal).SelectMany(same => same.Skip(1)))
             problems.Add(line(again), $"{list}: {what} {key(again)} is there twice.");
     }
 

@@ -95,7 +95,7 @@ internal sealed class Section
             return number;
         if (text.Length > 0)
             Problem(key, $"is '{text}'; allowed is a whole number from {least} to {most}.");
-        return fallback ?? least;
+        return fallback ?? 0;
     }
 
     public TimeSpan Duration(string key, string fallback, string least, string most)

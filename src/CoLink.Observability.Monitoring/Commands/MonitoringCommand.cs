@@ -23,6 +23,7 @@ internal static class MonitoringCommand
         Directory,
         RenderCommand.Create(Directory),
         CheckCommand.Create(Directory),
+        VerifyCommand.Create(Directory),
     };
 
     /// <summary>Runs with the platform of the directory, or says what is wrong with it.</summary>

@@ -15,7 +15,7 @@ internal static class Drift
         var labels = new HashSet<string>(KnownMetrics.TargetLabels, StringComparer.Ordinal);
         foreach (var selector in selectors)
         {
-            if (known.Find(selector.Metric) is not { } metric)
+            if (known.Find(selector) is not { } metric)
             {
                 yield return $"{query.Source}: no metric is called '{selector.Metric}'.";
                 continue;

@@ -12,7 +12,10 @@ internal sealed class KnownMetrics
 
     private static readonly string[] RecordedLabels = ["cluster", "namespace", "job", "slo", "consumergroup", "topic"];
 
+    private static readonly HashSet<string> ExporterJobs = [.. AllExporters.All.Select(exporter => exporter.Job)];
+
     private readonly Dictionary<string, KnownMetric> _byName = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, KnownMetric> _ofExporters = new(StringComparer.Ordinal);
 
     public KnownMetrics(RuleContext context)
     {
@@ -24,7 +27,11 @@ internal sealed class KnownMetrics
             _byName[rule.Record] = new KnownMetric(rule.Record, MetricOrigin.Recorded, Open(RecordedLabels));
     }
 
-    public KnownMetric? Find(string name) => _byName.GetValueOrDefault(name);
+    /// <summary>What a selector asks for. The Redis exporter and the services share a name: the job tells whose it is.</summary>
+    public KnownMetric? Find(Selector selector) =>
+        selector.Matchers.Any(matcher => matcher is { Label: "job", Operator: "=" } && ExporterJobs.Contains(matcher.Value)) && _ofExporters.TryGetValue(selector.Metric, out var foreign)
+            ? foreign
+            : _byName.GetValueOrDefault(selector.Metric) ?? _ofExporters.GetValueOrDefault(selector.Metric);
 
     private void Add(MetricDefinition metric)
     {
@@ -43,17 +50,14 @@ internal sealed class KnownMetrics
 
     private void Add(ExporterMetric metric)
     {
-        // The Redis exporter and the services share a name; the service's labels are the further ones.
-        if (_byName.ContainsKey(metric.Name))
-            return;
         if (metric.Type != "histogram")
         {
-            _byName[metric.Name] = new KnownMetric(metric.Name, MetricOrigin.Exporter, Open(metric.Labels));
+            _ofExporters[metric.Name] = new KnownMetric(metric.Name, MetricOrigin.Exporter, Open(metric.Labels));
             return;
         }
 
         foreach (var suffix in new[] { "_sum", "_count", "_bucket" })
-            _byName[metric.Name + suffix] = new KnownMetric(metric.Name + suffix, MetricOrigin.Exporter, Open([.. metric.Labels, "le"]));
+            _ofExporters[metric.Name + suffix] = new KnownMetric(metric.Name + suffix, MetricOrigin.Exporter, Open([.. metric.Labels, "le"]));
     }
 
     private static Dictionary<string, IReadOnlyList<string>> Open(IEnumerable<string> labels) =>

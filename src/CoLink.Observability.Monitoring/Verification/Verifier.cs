@@ -8,13 +8,12 @@ internal static class Verifier
     public static IReadOnlyList<string> Missing(IEnumerable<NamedQuery> queries, KnownMetrics known, LiveMetrics live)
     {
         var asked = queries.SelectMany(query => QueryReader.Read(query.Expr).Selectors.Select(selector => (query.Source, selector)))
+            .Where(asked => known.Find(asked.selector) is not { Origin: not MetricOrigin.Service })
             .GroupBy(asked => asked.selector.Metric, StringComparer.Ordinal)
             .OrderBy(metric => metric.Key, StringComparer.Ordinal);
         var missing = new List<string>();
         foreach (var metric in asked)
         {
-            if (known.Find(metric.Key) is { Origin: not MetricOrigin.Service })
-                continue;
             if (!live.Has(metric.Key))
             {
                 missing.Add($"{metric.Key} is at none of the endpoints: {By(metric.Select(asked => asked.Source))}");

@@ -1,5 +1,5 @@
 using System.Globalization;
-using CoLink.Platform;
+using CoLinkPlatform;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 [assembly: HostingStartup(typeof(Faults))]
 
-namespace CoLink.Platform;
+namespace CoLinkPlatform;
 
 /// <summary>How a service is ill.</summary>
 /// <param name="Errors">Part of its requests that end with 500.</param>

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using CoLink.Observability.Monitoring.Platforms;
-using CoLink.Platform;
+using CoLinkPlatform;
 
 // A service of the platform: the sample, under another name and with the faults of this assembly.
 if (args is [ServiceProcess.Verb, .. var arguments])

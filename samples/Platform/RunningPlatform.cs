@@ -1,6 +1,6 @@
 using CoLink.Observability.Monitoring.Platforms;
 
-namespace CoLink.Platform;
+namespace CoLinkPlatform;
 
 /// <summary>Every service of a platform, each a process of its own.</summary>
 internal sealed class RunningPlatform : IAsyncDisposable
@@ -14,7 +14,7 @@ internal sealed class RunningPlatform : IAsyncDisposable
     /// <param name="port">Where each listens on the loopback; 0 is a free one.</param>
     /// <param name="settings">Environment variables of a service, such as <c>ConnectionStrings__Postgres</c>.</param>
     public static async Task<RunningPlatform> StartAsync(
-        Observability.Monitoring.Platforms.Platform platform, Func<Service, int> port, Func<Service, IEnumerable<KeyValuePair<string, string>>>? settings = null)
+        Platform platform, Func<Service, int> port, Func<Service, IEnumerable<KeyValuePair<string, string>>>? settings = null)
     {
         var running = new RunningPlatform();
         try

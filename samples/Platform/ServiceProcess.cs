@@ -3,7 +3,7 @@ using System.Reflection;
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace CoLink.Platform;
+namespace CoLinkPlatform;
 
 /// <summary>The sample as one service of the platform: a process that can be stopped, killed, started again and made ill.</summary>
 internal sealed partial class ServiceProcess(string name, int port, IEnumerable<KeyValuePair<string, string>> settings) : IAsyncDisposable

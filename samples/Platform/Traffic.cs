@@ -1,7 +1,7 @@
 using System.Net.Http.Json;
 using System.Net.WebSockets;
 
-namespace CoLink.Platform;
+namespace CoLinkPlatform;
 
 /// <summary>A little of everything that users do, evenly, to each service, until it is cancelled.</summary>
 internal static class Traffic

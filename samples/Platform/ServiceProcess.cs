@@ -12,6 +12,8 @@ internal sealed partial class ServiceProcess(string name, int port, IEnumerable<
 
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(60);
 
+    private static readonly string Dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+
     private readonly StringBuilder _output = new();
     private readonly HttpClient _client = new() { Timeout = TimeSpan.FromSeconds(10) };
     private Process? _process;
@@ -39,7 +41,7 @@ internal sealed partial class ServiceProcess(string name, int port, IEnumerable<
     /// <summary>Starts it and waits until it is ready.</summary>
     public async Task StartAsync()
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!, [.. Host(), Verb, "--urls", Address.AbsoluteUri])
+        var start = new ProcessStartInfo(Dotnet, ["exec", typeof(ServiceProcess).Assembly.Location, Verb, "--urls", Address.AbsoluteUri])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -98,13 +100,6 @@ internal sealed partial class ServiceProcess(string name, int port, IEnumerable<
             _process?.Dispose();
             _client.Dispose();
         }
-    }
-
-    /// <summary>This program itself: its own executable, or the assembly under <c>dotnet</c>.</summary>
-    private static string[] Host()
-    {
-        var assembly = typeof(ServiceProcess).Assembly.Location;
-        return Path.GetFileNameWithoutExtension(Environment.ProcessPath) == Path.GetFileNameWithoutExtension(assembly) ? [] : ["exec", assembly];
     }
 
     private async Task<bool> IsReadyAsync()

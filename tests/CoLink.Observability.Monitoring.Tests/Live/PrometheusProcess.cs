@@ -19,22 +19,23 @@ internal sealed partial class PrometheusProcess : IAsyncDisposable
     public string Output => _process.Output;
 
     /// <param name="configuration">Its rules are looked for beside it.</param>
+    /// <param name="port">Where it listens on the loopback: it scrapes itself, so its configuration must know.</param>
     /// <param name="data">What it finds there already, such as backfilled blocks.</param>
-    public static async Task<PrometheusProcess> StartAsync(string configuration, TemporaryFolder? data = null, params string[] arguments)
+    /// <param name="arguments">More of its arguments.</param>
+    public static async Task<PrometheusProcess> StartAsync(string configuration, int port, TemporaryFolder? data = null, params string[] arguments)
     {
         data ??= new TemporaryFolder();
         var process = ChildProcess.Start(
             RealServers.Prometheus,
             [
-                $"--config.file={configuration}", $"--storage.tsdb.path={data.Path}", "--web.listen-address=127.0.0.1:0", "--enable-feature=exemplar-storage",
+                $"--config.file={configuration}", $"--storage.tsdb.path={data.Path}", $"--web.listen-address=127.0.0.1:{port}", "--enable-feature=exemplar-storage",
                 "--rules.alert.resend-delay=1s", .. arguments,
             ],
             data.Path);
         try
         {
-            var address = await process.LineAsync(Listening());
             await process.LineAsync(Ready());
-            return new PrometheusProcess(data, process, new Uri($"http://{address.Groups["address"].Value}"));
+            return new PrometheusProcess(data, process, new Uri($"http://127.0.0.1:{port}"));
         }
         catch
         {
@@ -84,10 +85,6 @@ internal sealed partial class PrometheusProcess : IAsyncDisposable
     }
 
     private static string Text(JsonElement labels, string name) => labels.TryGetProperty(name, out var value) ? value.GetString()! : "";
-
-    // The log says which port it got: no other program can take it in between.
-    [GeneratedRegex("msg=\"?Listening on\"? address=(?<address>[0-9.]+:[0-9]+)")]
-    private static partial Regex Listening();
 
     [GeneratedRegex("Server is ready to receive web requests")]
     private static partial Regex Ready();

@@ -8,6 +8,8 @@ namespace CoLink.Observability.Monitoring.Tests.Live;
 /// <summary>The eight services with traffic, on a real PostgreSQL and a real Redis with their exporters, beside what is recorded.</summary>
 public sealed class MonitoredPlatform : IAsyncLifetime
 {
+    private const string OwnDatabase = "files-service";
+
     private readonly CancellationTokenSource _stop = new();
     private readonly TemporaryFolder _spools = new();
     private readonly List<IAsyncDisposable> _started = [];
@@ -15,7 +17,11 @@ public sealed class MonitoredPlatform : IAsyncLifetime
 
     internal RunningPlatform Services { get; private set; } = null!;
 
+    /// <summary>Every service's but one's.</summary>
     internal PostgresServer Postgres { get; private set; } = null!;
+
+    /// <summary>The one with an exporter, of <see cref="OwnDatabase"/> alone: a test takes it away and the others go on.</summary>
+    internal PostgresServer WatchedPostgres { get; private set; } = null!;
 
     internal RedisServer Redis { get; private set; } = null!;
 
@@ -27,11 +33,12 @@ public sealed class MonitoredPlatform : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Postgres = await KeepAsync(PostgresServer.StartAsync());
+        WatchedPostgres = await KeepAsync(PostgresServer.StartAsync());
         Redis = await KeepAsync(RedisServer.StartAsync());
         var recorded = await KeepAsync(RecordedExporters.StartAsync());
         foreach (var job in RecordedExporters.Jobs)
             Targets[job] = new LiveTarget(recorded.Target, $"/{job}/metrics");
-        Targets[PostgresExporter.Instance.Job] = new LiveTarget((await KeepAsync(ExporterProcess.PostgresAsync(Postgres))).Target);
+        Targets[PostgresExporter.Instance.Job] = new LiveTarget((await KeepAsync(ExporterProcess.PostgresAsync(WatchedPostgres))).Target);
         Targets[RedisExporter.Instance.Job] = new LiveTarget((await KeepAsync(ExporterProcess.RedisAsync(Redis))).Target);
         Targets[NodeExporter.Instance.Job] = new LiveTarget((await KeepAsync(ExporterProcess.NodeAsync())).Target);
         Services = await KeepAsync(RunningPlatform.StartAsync(Platform, _ => 0, service => Settings(service, recorded)));
@@ -52,7 +59,7 @@ public sealed class MonitoredPlatform : IAsyncLifetime
 
     private IEnumerable<KeyValuePair<string, string>> Settings(Service service, RecordedExporters backends) =>
     [
-        new("ConnectionStrings__Postgres", Postgres.ConnectionString()),
+        new("ConnectionStrings__Postgres", (service.Name == OwnDatabase ? WatchedPostgres : Postgres).ConnectionString()),
         new("ConnectionStrings__Redis", Redis.Address),
         new("CoLink__Observability__Logging__Loki__Url", backends.Address.AbsoluteUri),
         new("CoLink__Observability__Logging__Loki__SpoolDirectory", Path.Combine(_spools.Path, service.Name)),

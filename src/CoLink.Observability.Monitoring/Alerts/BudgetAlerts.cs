@@ -39,9 +39,9 @@ internal static class BudgetAlerts
             };
         }
 
-        yield return Left("CoLinkErrorBudgetExhausted", Severity.Warning, $"{Recorded.BudgetRemaining(Windows.Month)} <= 0", "30 days", "nothing left of the 30 days' budget");
-        yield return Left("CoLinkErrorBudgetLow", Severity.Info, $"{Recorded.BudgetRemaining(Windows.Month)} < 0.25 > 0", "30 days", "less than 25 % left of the 30 days' budget");
-        yield return Left("CoLinkWeeklyErrorBudgetExhausted", Severity.Warning, $"{Recorded.BudgetRemaining(Windows.Week)} <= 0", "7 days", "nothing left of the 7 days' budget");
+        yield return Left("CoLinkErrorBudgetExhausted", Severity.Warning, $"{Recorded.BudgetRemaining(Ranges.Month)} <= 0", "30 days", "nothing left of the 30 days' budget");
+        yield return Left("CoLinkErrorBudgetLow", Severity.Info, $"{Recorded.BudgetRemaining(Ranges.Month)} < 0.25 > 0", "30 days", "less than 25 % left of the 30 days' budget");
+        yield return Left("CoLinkWeeklyErrorBudgetExhausted", Severity.Warning, $"{Recorded.BudgetRemaining(Ranges.Week)} <= 0", "7 days", "nothing left of the 7 days' budget");
 
         yield return new Alert("CoLinkSliMissing", Severity.Warning, $"{Recorded.Objective} unless on ({BySlo}) {Recorded.SliError("1d")}")
         {

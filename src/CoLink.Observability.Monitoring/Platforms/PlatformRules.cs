@@ -55,9 +55,9 @@ internal static class PlatformRules
 
     private static void Retained(Platform platform, Problems problems)
     {
-        var longest = Duration.Parse(Windows.Longest);
+        var longest = Duration.Parse(Ranges.Longest);
         if (platform.Retention.Prometheus < longest)
-            problems.Add(platform.Retention.Line, $"retention.prometheus is {Duration.Format(platform.Retention.Prometheus)}; allowed is at least {Windows.Longest}, the longest range that a rule asks for.");
+            problems.Add(platform.Retention.Line, $"retention.prometheus is {Duration.Format(platform.Retention.Prometheus)}; allowed is at least {Ranges.Longest}, the longest range that a rule asks for.");
     }
 
     /// <summary>What could not be read has been named already.</summary>

@@ -18,7 +18,7 @@ internal static class BudgetRules
 
     public static IEnumerable<Rule> Burn()
     {
-        foreach (var window in Windows.Burn)
+        foreach (var window in Ranges.Burn)
         {
             yield return new RecordingRule(Recorded.SliError(window), Recorded.ErrorRatio(window)) { Labels = { ["slo"] = Objective.Availability } };
             yield return new RecordingRule(Recorded.SliError(window), $"{Recorded.Slow(window)} / on ({By}) group_left () ({Recorded.Timed(window)} > 0)");
@@ -31,30 +31,30 @@ internal static class BudgetRules
     /// </summary>
     public static IEnumerable<Rule> Budgets(RuleContext context)
     {
-        foreach (var window in Windows.Budget)
+        foreach (var window in Ranges.Budget)
         {
             var range = context.Time[window];
             yield return new RecordingRule(Recorded.SliError(window), $"""
-                sum_over_time({Recorded.Errors(Windows.Short)}[{range}])
-                / (sum_over_time({Recorded.Requests(Windows.Short)}[{range}]) > 0)
+                sum_over_time({Recorded.Errors(Ranges.Short)}[{range}])
+                / (sum_over_time({Recorded.Requests(Ranges.Short)}[{range}]) > 0)
                 """)
             { Labels = { ["slo"] = Objective.Availability } };
             yield return new RecordingRule(Recorded.SliError(window), $"""
-                sum_over_time({Recorded.Slow(Windows.Short)}[{range}])
-                / on ({By}) group_left () (sum_over_time({Recorded.Timed(Windows.Short)}[{range}]) > 0)
+                sum_over_time({Recorded.Slow(Ranges.Short)}[{range}])
+                / on ({By}) group_left () (sum_over_time({Recorded.Timed(Ranges.Short)}[{range}]) > 0)
                 """);
             yield return new RecordingRule(Recorded.BudgetRemaining(window), $"1 - {Recorded.SliError(window)} / on ({BySlo}) {Recorded.Budget}");
             yield return new RecordingRule(Recorded.BudgetMinutes(window), $"{Recorded.Budget} * {Minutes(window)}");
             yield return new RecordingRule(Recorded.BudgetSpentMinutes(window), $"{Recorded.SliError(window)} * {Minutes(window)}");
             yield return new RecordingRule(Recorded.Coverage(window), $"""
                 clamp_max(
-                  count_over_time({Recorded.Requests(Windows.Short)}[{range}]) * {Number.Format((decimal)Duration.Parse(context.Time.Interval(RuleGroups.Interval)).TotalSeconds)}
+                  count_over_time({Recorded.Requests(Ranges.Short)}[{range}]) * {Number.Format((decimal)Duration.Parse(context.Time.Interval(RuleGroups.Interval)).TotalSeconds)}
                   / {Number.Format((decimal)Duration.Parse(range).TotalSeconds)},
                   1)
                 """);
         }
 
-        yield return new RecordingRule(Recorded.DowntimeMinutes, $"(1 - avg_over_time({Recorded.Up}[{context.Time[Windows.Month]}])) * {Minutes(Windows.Month)}");
+        yield return new RecordingRule(Recorded.DowntimeMinutes, $"(1 - avg_over_time({Recorded.Up}[{context.Time[Ranges.Month]}])) * {Minutes(Ranges.Month)}");
     }
 
     private static RecordingRule Constant(string record, decimal value, Service service, Objective objective, Platform platform) =>

@@ -20,5 +20,5 @@ internal sealed record BurnRate(string Long, string Short, decimal Share, string
     public static BurnRate Fastest => All[0];
 
     /// <summary>How many times faster than the budget allows: <c>share × month / long window</c>.</summary>
-    public decimal Factor => Share * (decimal)(Duration.Parse(Windows.Month) / Duration.Parse(Long));
+    public decimal Factor => Share * (decimal)(Duration.Parse(Ranges.Month) / Duration.Parse(Long));
 }

@@ -18,9 +18,9 @@ internal static class Recorded
 
     public static string Slow(string window) => $"job:{Http}_slow:rate{window}";
 
-    public static readonly string P95 = $"job:{Duration}:p95_rate{Windows.Short}";
-    public static readonly string P99 = $"job:{Duration}:p99_rate{Windows.Short}";
-    public static readonly string Average = $"job:{Duration}:avg_rate{Windows.Short}";
+    public static readonly string P95 = $"job:{Duration}:p95_rate{Ranges.Short}";
+    public static readonly string P99 = $"job:{Duration}:p99_rate{Ranges.Short}";
+    public static readonly string Average = $"job:{Duration}:avg_rate{Ranges.Short}";
 
     public static string SliError(string window) => $"slo:sli_error:ratio_rate{window}";
 
@@ -38,7 +38,7 @@ internal static class Recorded
 
     public const string Up = "job:up:max";
 
-    public static readonly string DowntimeMinutes = $"slo:downtime:minutes{Windows.Month}";
+    public static readonly string DowntimeMinutes = $"slo:downtime:minutes{Ranges.Month}";
 
     public static readonly string Sockets = $"job:{WebSocketCatalogue.Active.Name}:sum";
 

@@ -13,15 +13,15 @@ internal static class TrafficRules
 
     public static IEnumerable<Rule> Of(RuleContext context)
     {
-        foreach (var window in Windows.Burn)
+        foreach (var window in Ranges.Burn)
             foreach (var rule in Of(context, window))
                 yield return rule;
 
         yield return new RecordingRule(Recorded.P95, Quantile(context, "0.95"));
         yield return new RecordingRule(Recorded.P99, Quantile(context, "0.99"));
         yield return new RecordingRule(Recorded.Average, $$"""
-            sum by ({{By}}) (rate({{Duration}}_sum{{{context.Jobs}},{{RuleContext.Timed}}}[{{context.Time[Windows.Short]}}]))
-            / ({{Recorded.Timed(Windows.Short)}} > 0)
+            sum by ({{By}}) (rate({{Duration}}_sum{{{context.Jobs}},{{RuleContext.Timed}}}[{{context.Time[Ranges.Short]}}]))
+            / ({{Recorded.Timed(Ranges.Short)}} > 0)
             """);
         yield return new RecordingRule(Recorded.Up, $$"""max by ({{By}}) ({{Scraped.Up}}{{{context.Jobs}}})""");
         yield return new RecordingRule(Recorded.Sockets, $$"""sum by ({{By}}) ({{WebSocketCatalogue.Active.Name}}{{{context.Jobs}}})""");
@@ -66,6 +66,6 @@ internal static class TrafficRules
 
     private static string Quantile(RuleContext context, string quantile) => $$"""
         histogram_quantile({{quantile}},
-          sum by ({{By}}, le) (rate({{Duration}}_bucket{{{context.Jobs}},{{RuleContext.Timed}}}[{{context.Time[Windows.Short]}}])))
+          sum by ({{By}}, le) (rate({{Duration}}_bucket{{{context.Jobs}},{{RuleContext.Timed}}}[{{context.Time[Ranges.Short]}}])))
         """;
 }

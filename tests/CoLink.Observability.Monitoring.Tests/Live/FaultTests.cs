@@ -10,7 +10,8 @@ namespace CoLink.Observability.Monitoring.Tests.Live;
 /// The services fall ill, a real Prometheus and a real Alertmanager with the rendered files tell whom they should, and nobody else, and
 /// say so when all is well again. Time is compressed sixty times; every fault is in a service of its own, all at once.
 /// </summary>
-public sealed class FaultTests(MonitoredPlatform monitored, ITestOutputHelper output) : IClassFixture<MonitoredPlatform>
+[Collection(nameof(LivePlatform))]
+public sealed class FaultTests(MonitoredPlatform monitored, ITestOutputHelper output)
 {
     private const string Pages = "pagerduty";
 
@@ -103,7 +104,7 @@ public sealed class FaultTests(MonitoredPlatform monitored, ITestOutputHelper ou
 
     private static string Told(WebhookReceiver receiver) => string.Join('\n', receiver.Received);
 
-    private static Task UntilAsync(Func<Task<bool>> holds, Func<string> what) => UntilAsync(async () => await holds() ? "" : null, what);
+    private static Task<string> UntilAsync(Func<Task<bool>> holds, Func<string> what) => UntilAsync(async () => await holds() ? "" : null, what);
 
     private static async Task<T> UntilAsync<T>(Func<Task<T?>> read, Func<string> what)
         where T : class

@@ -9,7 +9,8 @@ namespace CoLink.Observability.Monitoring.Tests.Live;
 /// <summary>
 /// Every query is asked of a real Prometheus that scrapes the real services. An empty answer is how Prometheus says that a query is wrong.
 /// </summary>
-public sealed class QueryProofTests(MonitoredPlatform monitored) : IClassFixture<MonitoredPlatform>
+[Collection(nameof(LivePlatform))]
+public sealed class QueryProofTests(MonitoredPlatform monitored)
 {
     /// <summary>Ranges are sixty times shorter, so that thirty days' worth of rules is recorded within seconds.</summary>
     private static readonly TimeScale Fast = new(60);

@@ -1,7 +1,7 @@
 namespace CoLink.Observability.Monitoring.Rules;
 
 /// <summary>The ranges that are recorded.</summary>
-internal static class Windows
+internal static class Ranges
 {
     /// <summary>The short one of alerts: four scrapes at the longest interval allowed, as a rate needs.</summary>
     public const string Short = "5m";

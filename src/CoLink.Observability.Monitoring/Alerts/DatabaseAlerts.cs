@@ -39,8 +39,9 @@ internal static class DatabaseAlerts
             Threshold = "a connection waited for in vain within 5 minutes",
         };
 
+        // An exhausted pool has a page of its own, and its database can be reached.
         yield return new Alert("CoLinkDbConnectionErrors", Severity.Critical,
-            $$"""sum by ({{By}}, system, database) (increase({{DatabaseCatalogue.ConnectionErrors.Name}}{{{jobs}}}[{{time["5m"]}}])) > {{Number.Format(limits.ConnectionErrors)}}""")
+            $$"""sum by ({{By}}, system, database) (increase({{DatabaseCatalogue.ConnectionErrors.Name}}{{{jobs}},reason!="pool_exhausted"}[{{time["5m"]}}])) > {{Number.Format(limits.ConnectionErrors)}}""")
         {
             For = "5m",
             Summary = "{{ $labels.job }} cannot connect to {{ $labels.database }}",

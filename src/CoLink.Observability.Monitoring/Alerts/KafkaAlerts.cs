@@ -23,13 +23,14 @@ internal static class KafkaAlerts
         yield return Group("CoLinkKafkaConsumerLagHigh", Severity.Warning, "10m", group,
             $$"""{{Recorded.KafkaLag}}{{{both}}} > {{group.MaxLag}}""",
             "{{ $labels.consumergroup }} is {{ $value }} messages behind on {{ $labels.topic }}", $"more than {group.MaxLag} messages for 10 minutes");
-        // Offsets are gauges that go back where a topic is emptied: their difference, not a rate.
+        var nobody = $$"""sum by (cluster, namespace, consumergroup) ({{Exporter.Members}}{{{members}}}) == 0""";
+        // Offsets are gauges that go back where a topic is emptied: their difference, not a rate. A group without members has a page of its own.
         yield return Group("CoLinkKafkaConsumerStuck", Severity.Critical, "10m", group, $$"""
             {{Recorded.KafkaLag}}{{{both}}} > 0
             and on ({{ByGroup}}) sum by ({{ByGroup}}) (delta({{Exporter.GroupOffset}}{{{both}}}[{{context.Time["10m"]}}])) == 0
-            """, "{{ $labels.consumergroup }} stands still on {{ $labels.topic }} with {{ $value }} messages before it", "messages wait and nothing was committed for 20 minutes");
-        yield return Group("CoLinkKafkaNoConsumers", Severity.Critical, "5m", group,
-            $$"""sum by (cluster, namespace, consumergroup) ({{Exporter.Members}}{{{members}}}) == 0""",
+            unless on (cluster, namespace, consumergroup) {{nobody}}
+            """, "{{ $labels.consumergroup }} stands still on {{ $labels.topic }} with {{ $value }} messages before it", "messages wait, the group has members and nothing was committed for 20 minutes");
+        yield return Group("CoLinkKafkaNoConsumers", Severity.Critical, "5m", group, nobody,
             "{{ $labels.consumergroup }} has no consumers", "no member for 5 minutes");
     }
 

@@ -18,9 +18,10 @@ internal static class MonitoringAlerts
     {
         yield return Of(Watchdog, Severity.None, "0s", "vector(1)", "The chain of alerts works", "always: whoever hears nothing of it for three intervals rings the bell") with
         { Service = "monitoring" };
+        // One for each service: of two informational alerts that differ in their names alone there would be two of the same labels, and the rule would fail.
         yield return Of(InfoInhibitor, Severity.None, "0s", $$"""
-            {{Scraped.Alerts}}{severity="info",alertstate="firing"} == 1
-            unless on (cluster, namespace, service) {{Scraped.Alerts}}{alertname!="{{InfoInhibitor}}",severity=~"warning|critical",alertstate="firing"} == 1
+            count by (cluster, namespace, service) ({{Scraped.Alerts}}{severity="info",alertstate="firing"})
+            unless on (cluster, namespace, service) {{Scraped.Alerts}}{severity=~"warning|critical",alertstate="firing"}
             """, "{{ $labels.service }} has informational alerts and no other", "an informational alert alone") with
         { Service = "{{ $labels.service }}" };
     }

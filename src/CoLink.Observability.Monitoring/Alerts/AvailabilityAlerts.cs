@@ -51,9 +51,10 @@ internal static class AvailabilityAlerts
             Dashboard = DashboardId.Overview,
         };
 
-        // Not changes(process_start_time_seconds): a replaced pod is a new series and never changes.
+        // Not changes(process_start_time_seconds): a replaced pod is a new series and never changes. Rounded, since increase() extrapolates
+        // to the ends of its range: of three restarts it would make a little more than three.
         yield return new Alert("CoLinkPodCrashLooping", Severity.Critical, $$"""
-            sum by (cluster, namespace, pod, container) (increase({{Restarts}}{namespace="{{context.Platform.Namespace}}"}[{{time["15m"]}}])) > 3
+            round(sum by (cluster, namespace, pod, container) (increase({{Restarts}}{namespace="{{context.Platform.Namespace}}"}[{{time["15m"]}}]))) > 3
             """)
         {
             Service = "{{ $labels.container }}",

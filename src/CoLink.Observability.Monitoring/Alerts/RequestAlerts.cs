@@ -65,9 +65,11 @@ internal static class RequestAlerts
         yield return latency with { Severity = Severity.Info, Expr = $"{slow}\nand on ({By}) {latencyBurns}", Form = "while a latency budget burns" };
 
         // Little's law: requests under way are their rate times their duration. Ten times that is a pile-up, or a gauge that leaks.
+        // Where all hang, none ends and there is neither rate nor duration: that is the worst pile-up, not none.
+        var underWay = $$"""sum by ({{By}}) ({{HttpCatalogue.InProgress.Name}}{{{context.Jobs}}})""";
         yield return new Alert("CoLinkInFlightSaturation", Severity.Warning, $$"""
-            sum by ({{By}}) ({{HttpCatalogue.InProgress.Name}}{{{context.Jobs}}})
-            > 10 * clamp_min({{Recorded.Requests("5m")}} * on ({{By}}) {{Recorded.Average}}, 1)
+            {{underWay}}
+            > 10 * clamp_min({{Recorded.Requests("5m")}} * on ({{By}}) {{Recorded.Average}} or {{underWay}} * 0, 1)
             """)
         {
             For = "10m",

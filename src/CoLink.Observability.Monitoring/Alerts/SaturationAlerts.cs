@@ -53,15 +53,15 @@ internal static class SaturationAlerts
     private static IEnumerable<Alert> Processes(RuleContext context)
     {
         var limits = context.Limits;
-        // Where the cluster reports the container itself, one fault would tell twice.
-        var unlessContainer = $"unless on (cluster, namespace, pod) max by (cluster, namespace, pod) ({Limits})";
+        // Where the cluster reports the container itself, one fault would tell twice. By the resource: many pods limit memory and not CPU.
+        static string UnlessContainer(string resource) => $"unless on (cluster, namespace, pod) max by (cluster, namespace, pod) ({Limits}{{resource=\"{resource}\"}})";
         yield return Process("CoLinkContainerCpuHigh", Severity.Warning, "15m", $$"""
             (
               sum by ({{ByInstance}}, pod) (rate({{RuntimeCatalogue.CpuSeconds.Name}}{{{context.Jobs}}}[{{context.Time["5m"]}}]))
               / (sum by ({{ByInstance}}, pod) ({{RuntimeCatalogue.CpuLimit.Name}}{{{context.Jobs}}}) > 0)
               > {{Number.Format(limits.Cpu)}}
             )
-            {{unlessContainer}}
+            {{UnlessContainer("cpu")}}
             """, "uses {{ $value | humanizePercentage }} of the CPU it may use", $"more than {Number.Percent(limits.Cpu)} of the CPU that the process may use for 15 minutes");
         yield return Process("CoLinkContainerMemoryHigh", Severity.Critical, "5m", $$"""
             (
@@ -69,7 +69,7 @@ internal static class SaturationAlerts
               / (sum by ({{ByInstance}}, pod) ({{RuntimeCatalogue.MemoryLimit.Name}}{{{context.Jobs}}}) > 0)
               > {{Number.Format(limits.Memory)}}
             )
-            {{unlessContainer}}
+            {{UnlessContainer("memory")}}
             """, "uses {{ $value | humanizePercentage }} of the memory it may use", $"more than {Number.Percent(limits.Memory)} of the memory that the process may use for 5 minutes");
     }
 

@@ -24,6 +24,11 @@ TEXT
 components=(
   "prometheus|prometheus|"
   "promtool|prometheus|"
+  "prometheus-alertmanager|prometheus-alertmanager|"
+  "amtool|prometheus-alertmanager|"
+  "prometheus-postgres-exporter|prometheus-postgres-exporter|"
+  "prometheus-redis-exporter|prometheus-redis-exporter|"
+  "prometheus-node-exporter|prometheus-node-exporter|"
   "postgres|postgresql|/usr/lib/postgresql/*/bin/postgres"
   "redis-server|redis-server|"
   # No program but a library: SqlClient does not connect without cultures.

@@ -10,6 +10,16 @@ internal static class RealServers
 
     public static string Promtool => Find("promtool");
 
+    public static string Alertmanager => Find("prometheus-alertmanager");
+
+    public static string Amtool => Find("amtool");
+
+    public static string PostgresExporter => Find("prometheus-postgres-exporter");
+
+    public static string RedisExporter => Find("prometheus-redis-exporter");
+
+    public static string NodeExporter => Find("prometheus-node-exporter");
+
     public static string Postgres => Find("postgres");
 
     public static string InitDb => Find("initdb");

@@ -1,0 +1,3 @@
+using CoLink.Observability.Monitoring.Commands;
+
+return MonitoringCommand.Create().Parse(args).Invoke();

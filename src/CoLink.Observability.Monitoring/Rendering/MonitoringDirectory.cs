@@ -1,0 +1,20 @@
+using CoLink.Observability.Monitoring.Platforms;
+using CoLink.Observability.Monitoring.Rules;
+
+namespace CoLink.Observability.Monitoring.Rendering;
+
+/// <summary>The directory as it must be: every file follows from the platform and the catalogue.</summary>
+internal static class MonitoringDirectory
+{
+    /// <summary>Ordered by path.</summary>
+    public static IReadOnlyList<RenderedFile> Render(Platform platform, TimeScale time)
+    {
+        var context = new RuleContext(platform, time);
+        return [.. Files(context).OrderBy(file => file.Path, StringComparer.Ordinal)];
+    }
+
+    private static IEnumerable<RenderedFile> Files(RuleContext context) =>
+    [
+        RuleFile.Render(context),
+    ];
+}

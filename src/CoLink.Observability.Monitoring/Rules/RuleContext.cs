@@ -1,0 +1,38 @@
+using CoLink.Observability.Catalogue;
+using CoLink.Observability.Monitoring.Platforms;
+
+namespace CoLink.Observability.Monitoring.Rules;
+
+/// <summary>What every rule needs to be written: the platform, the scale of time and the selectors that are the same everywhere.</summary>
+internal sealed class RuleContext(Platform platform, TimeScale time)
+{
+    /// <summary>A service of one cluster and namespace. By the job alone, staging would hide an outage of production.</summary>
+    public const string By = "cluster, namespace, job";
+
+    public Platform Platform => platform;
+
+    public Thresholds Limits => platform.Thresholds;
+
+    public TimeScale Time => time;
+
+    /// <summary>Every service of the platform.</summary>
+    public string Jobs { get; } = $"job=~\"{Alternatives(platform.Services)}\"";
+
+    /// <summary>
+    /// Requests that say how a service is: no sockets, which last for hours, and no addresses that nobody serves, with which a scanner
+    /// would thin out the failures.
+    /// </summary>
+    public string Counted => $"{Jobs},status!=\"101\",{Timed}";
+
+    /// <summary>The same for the histogram, whose requests have no status.</summary>
+    public static string Timed => $"method!=\"CONNECT\",endpoint!=\"{HttpCatalogue.Unmatched}\"";
+
+    public static string Alternatives(IEnumerable<Service> services) => string.Join('|', services.Select(service => service.Name));
+
+    /// <summary>Prometheus 2 keeps le="1" of a text scrape as it is and 3 makes it "1.0"; one server may hold both.</summary>
+    public static string Le(decimal bound)
+    {
+        var text = Text.Number.Format(bound);
+        return text.Contains('.', StringComparison.Ordinal) ? $"le=\"{text}\"" : $"le=~\"{text}|{text}\\\\.0\"";
+    }
+}

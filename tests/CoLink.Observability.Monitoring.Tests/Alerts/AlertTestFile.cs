@@ -32,12 +32,12 @@ internal sealed partial record AlertTestFile(string Name, string Text, IReadOnly
             text,
             [.. List(root, "rule_files").Select(file => file.ToString())],
             [.. List(root, "group_eval_order").Select(group => group.ToString())],
-            [.. List(root, "tests").Cast<YamlMappingNode>().SelectMany(CasesOf)]);
+            [.. List(root, "tests").Cast<YamlMappingNode>().SelectMany(test => CasesOf(test, TextOf(root, "evaluation_interval", "1m")))]);
     }
 
-    private static IEnumerable<AlertTestCase> CasesOf(YamlMappingNode test)
+    private static IEnumerable<AlertTestCase> CasesOf(YamlMappingNode test, string evaluation)
     {
-        var interval = Duration.Parse(test["interval"].ToString());
+        var interval = Duration.Parse(TextOf(test, "interval", evaluation));
         var inputs = List(test, "input_series").Select(series => AlertTestInput.Parse(series["series"].ToString(), series["values"].ToString())).ToList();
         return List(test, "alert_rule_test").Select(expected =>
         {
@@ -49,6 +49,9 @@ internal sealed partial record AlertTestFile(string Name, string Text, IReadOnly
                 [.. List((YamlMappingNode)expected, "exp_alerts").Select(alert => new ExpectedAlert(Texts(alert, "exp_labels"), Texts(alert, "exp_annotations")))]);
         });
     }
+
+    private static string TextOf(YamlMappingNode parent, string key, string otherwise) =>
+        parent.Children.TryGetValue(new YamlScalarNode(key), out var text) ? text.ToString() : otherwise;
 
     private static IEnumerable<YamlNode> List(YamlMappingNode parent, string key) =>
         parent.Children.TryGetValue(new YamlScalarNode(key), out var list) && list is YamlSequenceNode nodes ? nodes.Children : [];

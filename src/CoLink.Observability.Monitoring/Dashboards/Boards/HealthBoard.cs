@@ -84,7 +84,7 @@ internal static class HealthBoard
         yield return Lines("Storage", "Blocks on the disk of Prometheus, without the log of the last hours.", "bytes", "{{instance}}", $$"""{{Prometheus.StorageBytes}}{{{OfInstance}}}""");
         yield return Lines("Storage that fails", "Failed compactions, broken logs, and scrapes refused for too many samples.", "short", "", "") with
         {
-            Width = Grid.Columns, Height = 6,
+            Width = 16,
             Queries =
             [
                 Query.Line("compactions", $$"""sum(increase({{Prometheus.CompactionsFailed}}{{{OfInstance}}}{{Window}}))"""),

@@ -45,12 +45,17 @@ internal static class ApiBoard
     {
         yield return new TimeSeries("Requests by class of status", "4xx is what clients did wrong, 5xx what the service did; 499 is a client that went away.")
         {
-            Unit = "reqps", Min = 0, Stacked = true,
+            Unit = "reqps",
+            Min = 0,
+            Stacked = true,
             Queries = [.. Classes.Select(hundreds => Query.Line($"{hundreds}xx", $"sum({Chosen.Rate("job", hundreds + "..")})"))],
         };
         yield return new TimeSeries("Error ratio", "Part of the requests that ended with a 5xx. The lines: what availability allows, and what pages.")
         {
-            Unit = "percentunit", Min = 0, Thresholds = Objectives.Errors(context), Links = Link.OfService(),
+            Unit = "percentunit",
+            Min = 0,
+            Thresholds = Objectives.Errors(context),
+            Links = Link.OfService(),
             Queries = [Query.Line("{{job}}", Chosen.ErrorRatio(By))],
         };
     }
@@ -60,7 +65,9 @@ internal static class ApiBoard
         var (satisfied, tolerated) = (Objectives.Seconds(context, Objective.LatencyP95), Objectives.Seconds(context, Objective.LatencyP99));
         yield return new TimeSeries("Duration of requests", "Half, 95 and 99 of 100 requests were faster; a dot is one request and leads to its trace. The lines are the objectives' bounds.")
         {
-            Unit = "s", Min = 0, Thresholds = Objectives.Latency(context),
+            Unit = "s",
+            Min = 0,
+            Thresholds = Objectives.Latency(context),
             Queries =
             [
                 Query.Line("P50", Chosen.Quantile("0.5")) with { Exemplars = true },
@@ -77,7 +84,11 @@ internal static class ApiBoard
         yield return Share(context, Objective.LatencyP99);
         yield return new TimeSeries("Apdex", $"Requests within {satisfied} s count whole, those within {tolerated} s half. 1 is as good as can be.")
         {
-            Width = 8, Unit = "none", Min = 0, Max = 1, Links = Link.OfService(),
+            Width = 8,
+            Unit = "none",
+            Min = 0,
+            Max = 1,
+            Links = Link.OfService(),
             Queries = [Query.Line("{{job}}", Chosen.Apdex(satisfied, tolerated, By))],
         };
     }
@@ -87,7 +98,12 @@ internal static class ApiBoard
         var seconds = Objectives.Seconds(context, slo);
         return new($"Requests within {seconds} s", "The objective's own form: part of the requests within the bound, counted, without interpolation. It must stay above the line.")
         {
-            Width = 8, Unit = "percentunit", Max = 1, Thresholds = [new(Objectives.Ratio(context, slo), Threshold.Good)], Below = Threshold.Bad, Links = Link.OfService(),
+            Width = 8,
+            Unit = "percentunit",
+            Max = 1,
+            Thresholds = [new(Objectives.Ratio(context, slo), Threshold.Good)],
+            Below = Threshold.Bad,
+            Links = Link.OfService(),
             Queries = [Query.Line("{{job}}", Chosen.Within(seconds, By))],
         };
     }

@@ -34,7 +34,9 @@ internal static class BusinessBoard
         yield return Total("Registrations", "Users who registered in the chosen range.", Registered);
         yield return new Bars("From registering to writing", "What users did in the chosen range, from few to many. A step that shrinks against the others is one at which users stop.")
         {
-            Width = Grid.Columns, Height = 6, Unit = "short",
+            Width = Grid.Columns,
+            Height = 6,
+            Unit = "short",
             Queries = [Query.Now("registered", During(Registered)), Query.Now("searched", During(Searches)), Query.Now("uploaded", During(Uploads)), Query.Now("wrote", During(Sent))],
         };
     }
@@ -44,7 +46,8 @@ internal static class BusinessBoard
         foreach (var (what, name) in new[] { ("Messages", Sent), ("Uploads", Uploads), ("Searches", Searches), ("Registrations", Registered) })
             yield return new TimeSeries($"{what}, and a week ago", $"{what} a second, beside those of the same time a week ago.")
             {
-                Unit = "cps", Min = 0,
+                Unit = "cps",
+                Min = 0,
                 Queries =
                 [
                     Query.Line("now", $$"""sum(rate({{name}}{{{OfInstance}}}{{Window}}))"""),
@@ -80,7 +83,8 @@ internal static class BusinessBoard
             $$"""sum by (reason) (rate({{WebSocketCatalogue.Disconnections.Name}}{{{OfInstance}}}{{Window}}))""");
         yield return new Heatmap("How long WebSockets stay", "How many WebSockets that ended had stayed how long. A band at one value is a time-out in between.", "s")
         {
-            Width = Grid.Columns, Unit = "short",
+            Width = Grid.Columns,
+            Unit = "short",
             Queries = [Query.Line("{{le}}", $$"""sum by (le) (increase({{WebSocketCatalogue.Duration.Name}}_bucket{{{OfInstance}}}{{Window}}))""") with { Format = "heatmap" }],
         };
     }

@@ -26,10 +26,13 @@ internal static class HealthBoard
     {
         var firing = $"{Place},alertstate=\"firing\"";
         yield return Table.Of("Firing", "Every alert that fires now, the Watchdog included: if it is missing, the chain is broken.", ["alertname", "severity", "service"],
-            new Column("Series", "short", $$"""sum by (alertname, severity, service) ({{Scraped.Alerts}}{{{firing}}})""")) with { Width = 12 };
+            new Column("Series", "short", $$"""sum by (alertname, severity, service) ({{Scraped.Alerts}}{{{firing}}})""")) with
+        { Width = 12 };
         yield return new TimeSeries("Firing by severity", "Alerts that fire, by whom they tell.")
         {
-            Unit = "short", Min = 0, Stacked = true,
+            Unit = "short",
+            Min = 0,
+            Stacked = true,
             Queries = [Query.Line("{{severity}}", $$"""sum by (severity) ({{Scraped.Alerts}}{{{firing}}})""")],
         };
     }
@@ -41,9 +44,11 @@ internal static class HealthBoard
             new("Answering", "percentunit", $$"""avg by (job) ({{Scraped.Up}}{{{OfInstance}}})""") { Thresholds = [new(1, Threshold.Good)], Below = Threshold.Bad },
             new("Targets", "short", $$"""count by (job) ({{Scraped.Up}}{{{OfInstance}}})"""),
             new("Longest scrape", "s", $$"""max by (job) ({{Scraped.Duration}}{{{OfInstance}}})""") { Thresholds = Threshold.BadAbove(timeout / 2, timeout) },
-            new("Samples", "short", $$"""max by (job) ({{Scraped.Samples}}{{{OfInstance}}})""") { Thresholds = Threshold.BadAbove(context.Limits.Samples) }) with { Width = 12 };
+            new("Samples", "short", $$"""max by (job) ({{Scraped.Samples}}{{{OfInstance}}})""") { Thresholds = Threshold.BadAbove(context.Limits.Samples) }) with
+        { Width = 12 };
         yield return Lines("Scrapes", "Duration of the longest scrape of a job. The lines: what is told as slow, and the time-out, beyond which there is nothing.", "s", "{{job}}",
-            $$"""max by (job) ({{Scraped.Duration}}{{{OfInstance}}})""") with { Width = 12, Thresholds = Threshold.BadAbove(timeout / 2, timeout) };
+            $$"""max by (job) ({{Scraped.Duration}}{{{OfInstance}}})""") with
+        { Width = 12, Thresholds = Threshold.BadAbove(timeout / 2, timeout) };
         yield return Lines("Series of each job", "Samples of one scrape of all instances.", "short", "{{job}}", $$"""sum by (job) ({{Scraped.Samples}}{{{OfInstance}}})""") with { Width = 12 };
         yield return Lines("New series", "Series that a scrape brought for the first time. They cost most.", "short", "{{job}}", $$"""sum by (job) ({{Scraped.SeriesAdded}}{{{OfInstance}}})""") with { Width = 12 };
     }
@@ -51,7 +56,8 @@ internal static class HealthBoard
     private static IEnumerable<Panel> Chain()
     {
         yield return Lines("Evaluation of rules", "How long a group of rules takes, as part of its interval. At 1 evaluations are missed.", "percentunit", "{{rule_group}}",
-            $$"""topk(10, {{Prometheus.GroupDuration}}{{{OfInstance}}} / {{Prometheus.GroupInterval}}{{{OfInstance}}})""") with { Thresholds = Threshold.BadAbove(1) };
+            $$"""topk(10, {{Prometheus.GroupDuration}}{{{OfInstance}}} / {{Prometheus.GroupInterval}}{{{OfInstance}}})""") with
+        { Thresholds = Threshold.BadAbove(1) };
         yield return Lines("Rules that fail or are missed", "Failed evaluations and missed rounds. Any is too many.", "short", "", "") with
         {
             Queries =
@@ -62,12 +68,19 @@ internal static class HealthBoard
         };
         yield return new Stat("Alertmanagers found", "Alertmanagers that Prometheus knows.")
         {
-            Width = 4, Height = 8, Unit = "short", Thresholds = [new(1, Threshold.Good)], Below = Threshold.Bad,
+            Width = 4,
+            Height = 8,
+            Unit = "short",
+            Thresholds = [new(1, Threshold.Good)],
+            Below = Threshold.Bad,
             Queries = [Query.Line("found", $$"""min({{Prometheus.Alertmanagers}}{{{OfInstance}}})""")],
         };
         yield return new Stat("Configurations in force", "Whether the last reload was taken; where it was not, an old configuration is in force.")
         {
-            Width = 4, Height = 8, Unit = "bool_yes_no", UpOrDown = true,
+            Width = 4,
+            Height = 8,
+            Unit = "bool_yes_no",
+            UpOrDown = true,
             Queries = [Query.Line("Prometheus", $$"""min({{Prometheus.ReloadSuccessful}}{{{OfInstance}}})"""), Query.Line("Alertmanager", $$"""min({{Backends.AlertmanagerReload}}{{{OfInstance}}})""")],
         };
         yield return Lines("Notifications", "Notifications that Alertmanager sent and that failed, and alerts that Prometheus dropped.", "cps", "", "") with
@@ -110,7 +123,8 @@ internal static class HealthBoard
             ],
         };
         yield return Lines("The collector's queue", "What waits in the collector, of what it may hold.", "percentunit", "{{exporter}}",
-            $$"""max by (exporter) ({{Backends.QueueSize}}{{{OfInstance}}} / ({{Backends.QueueCapacity}}{{{OfInstance}}} > 0))""") with { Width = Grid.Columns, Height = 6, Max = 1 };
+            $$"""max by (exporter) ({{Backends.QueueSize}}{{{OfInstance}}} / ({{Backends.QueueCapacity}}{{{OfInstance}}} > 0))""") with
+        { Width = Grid.Columns, Height = 6, Max = 1 };
     }
 
     private static TimeSeries Lines(string title, string description, string unit, string legend, string expr) =>

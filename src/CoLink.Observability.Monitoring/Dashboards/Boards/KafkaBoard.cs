@@ -29,7 +29,11 @@ internal static class KafkaBoard
     {
         yield return new Stat("Brokers", "Brokers that the exporter sees, of the number that there should be.")
         {
-            Width = 6, Unit = "short", Past = true, Thresholds = [new(context.Platform.Kafka.Brokers, Threshold.Good)], Below = Threshold.Bad,
+            Width = 6,
+            Unit = "short",
+            Past = true,
+            Thresholds = [new(context.Platform.Kafka.Brokers, Threshold.Good)],
+            Below = Threshold.Bad,
             Queries = [Query.Line("brokers", $$"""min({{Brokers}}{{{OfInstance}}})""")],
         };
         yield return Number("Partitions", "Partitions of all topics.", $$"""sum({{Partitions}}{{{OfInstance}}})""");

@@ -12,7 +12,10 @@ internal static class MongoPanels
         var server = Selectors.Of(Exporters.MongoExporter.Instance);
         yield return new Stat("MongoDB up", "Whether each server answers its exporter.")
         {
-            Width = 6, Height = 8, Unit = "bool_yes_no", UpOrDown = true,
+            Width = 6,
+            Height = 8,
+            Unit = "bool_yes_no",
+            UpOrDown = true,
             Queries = [Query.Line("{{instance}}", $$"""max by (instance) ({{Up}}{{{server}}})""")],
         };
         yield return Lines("MongoDB connections", "Connections of what the server can take.", "percentunit", "{{instance}}", $$"""

@@ -20,23 +20,34 @@ internal static class OverviewBoard
     {
         yield return new Stat("Services up", "Services of which at least one replica answers Prometheus, and services that are known.")
         {
-            Width = 6, Unit = "short",
+            Width = 6,
+            Unit = "short",
             Queries = [Query.Line("up", $$"""sum({{Recorded.Up}}{{{OfService}}})"""), Query.Line("known", $$"""count({{Recorded.Up}}{{{OfService}}})""")],
         };
         foreach (var (window, days) in new[] { (Windows.Month, "30 days"), (Windows.Week, "7 days") })
             yield return new Stat($"Error budget left, {days}", $"The smallest part left of what a service may fail within {days}. Below nought the promise is broken.")
             {
-                Width = 6, Unit = "percentunit", Thresholds = Objectives.Left, Below = Threshold.Bad,
+                Width = 6,
+                Unit = "percentunit",
+                Thresholds = Objectives.Left,
+                Below = Threshold.Bad,
                 Queries = [Query.Line("{{slo}}", $$"""min by (slo) ({{Recorded.BudgetRemaining(window)}}{{{OfService}}})""")],
             };
         yield return new Stat("Budget minutes left, 30 days", "The budget that is left as minutes of a total outage, of the service that has the least.")
         {
-            Width = 6, Unit = "m", Thresholds = [new(0, Threshold.Good)], Below = Threshold.Bad,
+            Width = 6,
+            Unit = "m",
+            Thresholds = [new(0, Threshold.Good)],
+            Below = Threshold.Bad,
             Queries = [Query.Line("{{slo}}", $$"""min by (slo) ({{Recorded.BudgetMinutes(Windows.Month)}}{{{OfService}}} - {{Recorded.BudgetSpentMinutes(Windows.Month)}}{{{OfService}}})""")],
         };
         yield return new TimeSeries("Burn rate now", $"How many times faster than allowed the month's budget burns, over {BurnRate.Fastest.Long}. The lines are where alerts fire: tickets, then pages.")
         {
-            Width = 16, Unit = "none", Min = 0, Thresholds = Objectives.Burn(), Links = [Link.To(DashboardId.Slo, "${__field.labels.job}"), .. Link.OfService()],
+            Width = 16,
+            Unit = "none",
+            Min = 0,
+            Thresholds = Objectives.Burn(),
+            Links = [Link.To(DashboardId.Slo, "${__field.labels.job}"), .. Link.OfService()],
             Queries = [Query.Line("{{job}} {{slo}}", $$"""{{Recorded.SliError(BurnRate.Fastest.Long)}}{{{OfService}}} / on ({{By}}, slo) {{Recorded.Budget}}{{{OfService}}}""")],
         };
         yield return new AlertList("Firing alerts", "Alerts that fire now. Each names its runbook.") { Width = 8 };
@@ -83,12 +94,19 @@ internal static class OverviewBoard
         foreach (var (title, exporter, expr) in stores)
             yield return new Stat(title, $"Whether {exporter.Watches} answers its exporter; of several servers, whether all do.")
             {
-                Width = Grid.Columns / Math.Max(1, stores.Length), Unit = "bool_yes_no", UpOrDown = true,
+                Width = Grid.Columns / Math.Max(1, stores.Length),
+                Unit = "bool_yes_no",
+                UpOrDown = true,
                 Queries = [Query.Line(title, expr)],
             };
         yield return new TimeSeries("Health checks", "What the services' own checks said at their last run: 1 healthy, 0.5 degraded, 0 unhealthy.")
         {
-            Width = Grid.Columns, Height = 6, Unit = "none", Min = 0, Max = 1, Links = Link.OfService(),
+            Width = Grid.Columns,
+            Height = 6,
+            Unit = "none",
+            Min = 0,
+            Max = 1,
+            Links = Link.OfService(),
             Queries = [Query.Line("{{job}} {{check}}", $$"""min by ({{By}}, check) ({{HealthCatalogue.Status.Name}}{{{OfInstance}}})""")],
         };
     }
@@ -115,6 +133,9 @@ internal static class OverviewBoard
 
     private static TimeSeries Lines(string title, string description, string unit, string expr) => new(title, description)
     {
-        Unit = unit, Min = 0, Links = Link.OfService(), Queries = [Query.Line("{{job}}", expr)],
+        Unit = unit,
+        Min = 0,
+        Links = Link.OfService(),
+        Queries = [Query.Line("{{job}}", expr)],
     };
 }

@@ -12,11 +12,15 @@ internal static class RedisPanels
         var server = Selectors.Of(Exporters.RedisExporter.Instance);
         yield return new Stat("Redis up", "Whether each server answers its exporter.")
         {
-            Width = 6, Height = 8, Unit = "bool_yes_no", UpOrDown = true,
+            Width = 6,
+            Height = 8,
+            Unit = "bool_yes_no",
+            UpOrDown = true,
             Queries = [Query.Line("{{instance}}", $$"""{{Up}}{{{server}}}""")],
         };
         yield return Lines("Redis memory", "Memory of maxmemory; nothing where there is no maxmemory.", "percentunit", "{{instance}}",
-            $$"""{{MemoryUsed}}{{{server}}} / ({{MemoryMax}}{{{server}}} > 0)""") with { Max = 1, Thresholds = Threshold.BadAbove(context.Limits.Memory) };
+            $$"""{{MemoryUsed}}{{{server}}} / ({{MemoryMax}}{{{server}}} > 0)""") with
+        { Max = 1, Thresholds = Threshold.BadAbove(context.Limits.Memory) };
         yield return Lines("Redis memory in bytes", "Memory that the server uses.", "bytes", "{{instance}}", $$"""{{MemoryUsed}}{{{server}}}""");
         yield return Lines("Redis commands", "Commands a second.", "ops", "{{instance}}", $$"""rate({{Exporters.RedisExporter.Commands}}{{{server}}}{{Window}})""");
         yield return Lines("Redis time in commands", "Seconds a second that the server spends in each command: it has one thread, so they add up to at most about 1.", "percentunit", "{{cmd}}",

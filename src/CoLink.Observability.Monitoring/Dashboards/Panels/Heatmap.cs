@@ -16,7 +16,13 @@ internal sealed record Heatmap(string Title, string Description, string BucketUn
         ["cellGap"] = 1,
         ["color"] = new JsonObject
         {
-            ["mode"] = "scheme", ["scheme"] = "Oranges", ["scale"] = "exponential", ["exponent"] = 0.5m, ["steps"] = 64, ["reverse"] = false, ["fill"] = "dark-orange",
+            ["mode"] = "scheme",
+            ["scheme"] = "Oranges",
+            ["scale"] = "exponential",
+            ["exponent"] = 0.5m,
+            ["steps"] = 64,
+            ["reverse"] = false,
+            ["fill"] = "dark-orange",
         },
         ["exemplars"] = new JsonObject { ["color"] = "rgba(255,0,255,0.7)" },
         // Cells of nothing stay empty.

@@ -1,3 +1,4 @@
+using CoLink.Observability.Monitoring.Dashboards;
 using CoLink.Observability.Monitoring.Platforms;
 using CoLink.Observability.Monitoring.Rules;
 
@@ -16,5 +17,6 @@ internal static class MonitoringDirectory
     private static IEnumerable<RenderedFile> Files(RuleContext context) =>
     [
         RuleFile.Render(context),
+        .. DashboardFiles.Render(context),
     ];
 }

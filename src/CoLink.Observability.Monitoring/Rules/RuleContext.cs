@@ -22,7 +22,10 @@ internal sealed class RuleContext(Platform platform, TimeScale time)
     /// Requests that say how a service is: no sockets, which last for hours, and no addresses that nobody serves, with which a scanner
     /// would thin out the failures.
     /// </summary>
-    public string Counted => $"{Jobs},status!=\"101\",{Timed}";
+    public string Counted => $"{Jobs},{Answered}";
+
+    /// <summary>The same of any job.</summary>
+    public static string Answered => $"status!=\"101\",{Timed}";
 
     /// <summary>The same for the histogram, whose requests have no status.</summary>
     public static string Timed => $"method!=\"CONNECT\",endpoint!=\"{HttpCatalogue.Unmatched}\"";

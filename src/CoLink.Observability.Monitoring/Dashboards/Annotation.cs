@@ -1,0 +1,43 @@
+using System.Text.Json.Nodes;
+using CoLink.Observability.Catalogue;
+using CoLink.Observability.Monitoring.Exporters;
+
+namespace CoLink.Observability.Monitoring.Dashboards;
+
+/// <summary>Marks on every graph of a dashboard: what changed, and what fired.</summary>
+internal sealed record Annotation(string Name, string Expr, string Color, string Title, string Text)
+{
+    /// <summary>Versions by which a deploy shows; a version is new for as long as its predecessor's series takes to vanish.</summary>
+    private const string ByVersion = Selectors.By + ", version";
+
+    /// <summary>Where the job is no service, every service is meant.</summary>
+    public static Annotation[] Of(DashboardId dashboard)
+    {
+        var services = dashboard.PassesJob ? Selectors.OfService : Selectors.Place + ",job=~\".+\"";
+        var deployments = Selectors.Of(Kubernetes.StateMetrics) + (dashboard.PassesJob ? ",deployment=~\"$job\"" : "");
+        return
+        [
+            new("Deploys", $$"""
+                group by ({{ByVersion}}) ({{SelfCatalogue.BuildInfoName}}{{{services}}})
+                unless group by ({{ByVersion}}) ({{SelfCatalogue.BuildInfoName}}{{{services}}} offset 5m)
+                """, "blue", "Deployed {{job}}", "Version {{version}}"),
+            new("Rollouts", $$"""changes({{Kubernetes.Generation}}{{{deployments}}}{{Selectors.Window}}) > 0""", "purple", "Rolled out {{deployment}}", "Its deployment changed."),
+            new("Alerts", $$"""{{Scraped.Alerts}}{{{Selectors.Place}},alertstate="firing",severity="critical"}""", "red", "{{alertname}}", "{{service}} {{slo}} {{window}}"),
+        ];
+    }
+
+    public JsonObject Json() => new()
+    {
+        ["name"] = Name,
+        ["datasource"] = DataSource.Prometheus.Json(),
+        ["enable"] = true,
+        ["hide"] = false,
+        ["iconColor"] = Color,
+        ["expr"] = Expr,
+        ["titleFormat"] = Title,
+        ["textFormat"] = Text,
+        ["tagKeys"] = "cluster,namespace",
+        ["step"] = "1m",
+        ["useValueForTime"] = false,
+    };
+}

@@ -1,0 +1,132 @@
+using CoLink.Observability.Catalogue;
+using CoLink.Observability.Monitoring.Dashboards.Panels;
+using CoLink.Observability.Monitoring.Exporters;
+using CoLink.Observability.Monitoring.Rules;
+using static CoLink.Observability.Monitoring.Dashboards.Selectors;
+using Prometheus = CoLink.Observability.Monitoring.Exporters.PrometheusItself;
+
+namespace CoLink.Observability.Monitoring.Dashboards.Boards;
+
+/// <summary>Whether what watches is itself alive. The job is here whatever is scraped, so no link brings a service along.</summary>
+internal static class HealthBoard
+{
+    public static Dashboard Of(RuleContext context) => new(
+        DashboardId.Health,
+        "Whether what watches is itself alive: targets, rules, alerts, and the logs and traces of the services. Job chooses among everything that is scraped.",
+        Variables($"{Scraped.Up}{{{Place}"),
+        [
+            new("Alerts now", [.. Alerts()]),
+            new("Targets", [.. Targets(context)]),
+            new("Prometheus and Alertmanager", [.. Chain()]),
+            new("Loki and the collector", [.. Backend()]),
+            new("Logs, traces and metrics of the services", [.. TelemetryPanels.Of()]),
+        ]);
+
+    private static IEnumerable<Panel> Alerts()
+    {
+        var firing = $"{Place},alertstate=\"firing\"";
+        yield return Table.Of("Firing", "Every alert that fires now, the Watchdog included: if it is missing, the chain is broken.", ["alertname", "severity", "service"],
+            new Column("Series", "short", $$"""sum by (alertname, severity, service) ({{Scraped.Alerts}}{{{firing}}})""")) with
+        { Width = 12 };
+        yield return new TimeSeries("Firing by severity", "Alerts that fire, by whom they tell.")
+        {
+            Unit = "short",
+            Min = 0,
+            Stacked = true,
+            Queries = [Query.Line("{{severity}}", $$"""sum by (severity) ({{Scraped.Alerts}}{{{firing}}})""")],
+        };
+    }
+
+    private static IEnumerable<Panel> Targets(RuleContext context)
+    {
+        var timeout = (decimal)context.Platform.Scraping.Timeout.TotalSeconds;
+        yield return Table.Of("Targets by job", "A row for each job that is scraped. A job that is missing is not found at all.", ["job"],
+            new("Answering", "percentunit", $$"""avg by (job) ({{Scraped.Up}}{{{OfInstance}}})""") { Thresholds = [new(1, Threshold.Good)], Below = Threshold.Bad },
+            new("Targets", "short", $$"""count by (job) ({{Scraped.Up}}{{{OfInstance}}})"""),
+            new("Longest scrape", "s", $$"""max by (job) ({{Scraped.Duration}}{{{OfInstance}}})""") { Thresholds = Threshold.BadAbove(timeout / 2, timeout) },
+            new("Samples", "short", $$"""max by (job) ({{Scraped.Samples}}{{{OfInstance}}})""") { Thresholds = Threshold.BadAbove(context.Limits.Samples) }) with
+        { Width = 12 };
+        yield return Lines("Scrapes", "Duration of the longest scrape of a job. The lines: what is told as slow, and the time-out, beyond which there is nothing.", "s", "{{job}}",
+            $$"""max by (job) ({{Scraped.Duration}}{{{OfInstance}}})""") with
+        { Width = 12, Thresholds = Threshold.BadAbove(timeout / 2, timeout) };
+        yield return Lines("Series of each job", "Samples of one scrape of all instances.", "short", "{{job}}", $$"""sum by (job) ({{Scraped.Samples}}{{{OfInstance}}})""") with { Width = 12 };
+        yield return Lines("New series", "Series that a scrape brought for the first time. They cost most.", "short", "{{job}}", $$"""sum by (job) ({{Scraped.SeriesAdded}}{{{OfInstance}}})""") with { Width = 12 };
+    }
+
+    private static IEnumerable<Panel> Chain()
+    {
+        yield return Lines("Evaluation of rules", "How long a group of rules takes, as part of its interval. At 1 evaluations are missed.", "percentunit", "{{rule_group}}",
+            $$"""topk(10, {{Prometheus.GroupDuration}}{{{OfInstance}}} / {{Prometheus.GroupInterval}}{{{OfInstance}}})""") with
+        { Thresholds = Threshold.BadAbove(1) };
+        yield return Lines("Rules that fail or are missed", "Failed evaluations and missed rounds. Any is too many.", "short", "", "") with
+        {
+            Queries =
+            [
+                Query.Line("failed", $$"""sum(increase({{Prometheus.RuleFailures}}{{{OfInstance}}}{{Window}}))"""),
+                Query.Line("missed", $$"""sum(increase({{Prometheus.IterationsMissed}}{{{OfInstance}}}{{Window}}))"""),
+            ],
+        };
+        yield return new Stat("Alertmanagers found", "Alertmanagers that Prometheus knows.")
+        {
+            Width = 4,
+            Height = 8,
+            Unit = "short",
+            Thresholds = [new(1, Threshold.Good)],
+            Below = Threshold.Bad,
+            Queries = [Query.Line("found", $$"""min({{Prometheus.Alertmanagers}}{{{OfInstance}}})""")],
+        };
+        yield return new Stat("Configurations in force", "Whether the last reload was taken; where it was not, an old configuration is in force.")
+        {
+            Width = 4,
+            Height = 8,
+            Unit = "bool_yes_no",
+            UpOrDown = true,
+            Queries = [Query.Line("Prometheus", $$"""min({{Prometheus.ReloadSuccessful}}{{{OfInstance}}})"""), Query.Line("Alertmanager", $$"""min({{Backends.AlertmanagerReload}}{{{OfInstance}}})""")],
+        };
+        yield return Lines("Notifications", "Notifications that Alertmanager sent and that failed, and alerts that Prometheus dropped.", "cps", "", "") with
+        {
+            Queries =
+            [
+                Query.Line("{{integration}}", $$"""sum by (integration) (rate({{Backends.Notifications}}{{{OfInstance}}}{{Window}}))"""),
+                Query.Line("{{integration}} failed", $$"""sum by (integration) (rate({{Backends.NotificationsFailed}}{{{OfInstance}}}{{Window}}))"""),
+                Query.Line("dropped by Prometheus", $$"""sum(rate({{Prometheus.NotificationsDropped}}{{{OfInstance}}}{{Window}}))"""),
+            ],
+        };
+        yield return Lines("Series in memory", "Series that Prometheus holds in memory, about 4 KiB each.", "short", "{{instance}}", $$"""{{Prometheus.HeadSeries}}{{{OfInstance}}}""");
+        yield return Lines("Samples", "Samples a second that Prometheus takes in.", "cps", "{{instance}}", $$"""sum by (instance) (rate({{Prometheus.SamplesAppended}}{{{OfInstance}}}{{Window}}))""");
+        yield return Lines("Storage", "Blocks on the disk of Prometheus, without the log of the last hours.", "bytes", "{{instance}}", $$"""{{Prometheus.StorageBytes}}{{{OfInstance}}}""");
+        yield return Lines("Storage that fails", "Failed compactions, broken logs, and scrapes refused for too many samples.", "short", "", "") with
+        {
+            Width = 16,
+            Queries =
+            [
+                Query.Line("compactions", $$"""sum(increase({{Prometheus.CompactionsFailed}}{{{OfInstance}}}{{Window}}))"""),
+                Query.Line("corruptions", $$"""sum(increase({{Prometheus.WalCorruptions}}{{{OfInstance}}}{{Window}}))"""),
+                Query.Line("over the sample limit", $$"""sum(increase({{Prometheus.SampleLimitHit}}{{{OfInstance}}}{{Window}}))"""),
+            ],
+        };
+    }
+
+    private static IEnumerable<Panel> Backend()
+    {
+        yield return Lines("Loki's failures", "Part of Loki's requests that ended with a 5xx, by route.", "percentunit", "{{route}}", $$"""
+            sum by (route) (rate({{Backends.LokiRequests}}_count{{{OfInstance}},status_code=~"5.."}{{Window}}))
+            / (sum by (route) (rate({{Backends.LokiRequests}}_count{{{OfInstance}}}{{Window}})) > 0)
+            """);
+        yield return Lines("Lines that Loki discards", "By reason: too old, too long, over a limit.", "cps", "{{reason}}", $$"""sum by (reason) (rate({{Backends.LokiDiscarded}}{{{OfInstance}}}{{Window}}))""");
+        yield return Lines("The collector's spans", "Spans that the collector refused or could not pass on.", "cps", "", "") with
+        {
+            Queries =
+            [
+                Query.Line("refused", $$"""sum(rate({{Backends.SpansRefused}}{{{OfInstance}}}{{Window}}))"""),
+                Query.Line("not sent by {{exporter}}", $$"""sum by (exporter) (rate({{Backends.SpansNotSent}}{{{OfInstance}}}{{Window}}))"""),
+            ],
+        };
+        yield return Lines("The collector's queue", "What waits in the collector, of what it may hold.", "percentunit", "{{exporter}}",
+            $$"""max by (exporter) ({{Backends.QueueSize}}{{{OfInstance}}} / ({{Backends.QueueCapacity}}{{{OfInstance}}} > 0))""") with
+        { Width = Grid.Columns, Height = 6, Max = 1 };
+    }
+
+    private static TimeSeries Lines(string title, string description, string unit, string legend, string expr) =>
+        new(title, description) { Width = 8, Unit = unit, Min = 0, Queries = [Query.Line(legend, expr)] };
+}

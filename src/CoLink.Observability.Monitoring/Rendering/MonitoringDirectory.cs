@@ -1,5 +1,6 @@
 using CoLink.Observability.Monitoring.Platforms;
 using CoLink.Observability.Monitoring.Rules;
+using CoLink.Observability.Monitoring.Runbooks;
 
 namespace CoLink.Observability.Monitoring.Rendering;
 
@@ -16,5 +17,6 @@ internal static class MonitoringDirectory
     private static IEnumerable<RenderedFile> Files(RuleContext context) =>
     [
         RuleFile.Render(context),
+        .. RunbookFiles.Render(context),
     ];
 }

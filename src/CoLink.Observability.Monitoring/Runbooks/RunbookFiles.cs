@@ -46,7 +46,7 @@ internal static partial class RunbookFiles
 
         {Markdown.Table(["", ""], Facts(forms, context))}
 
-        {page.Text}
+        {Linked(page, context)}
 
         ## Silence
 
@@ -59,6 +59,19 @@ internal static partial class RunbookFiles
         {string.Join("\n\n", forms.Select(form => Rule(form, forms.Count > 1)))}
 
         """;
+
+    /// <summary>The written text, in which the name of another alert leads to its page.</summary>
+    private static string Linked(RunbookPage page, RuleContext context)
+    {
+        var names = AlertCatalogue.All(context).Select(alert => alert.Name).ToHashSet(StringComparer.Ordinal);
+        var inside = false;
+        return string.Join('\n', page.Text.Split('\n').Select(line =>
+        {
+            var fence = line.TrimStart().StartsWith("```", StringComparison.Ordinal);
+            inside ^= fence;
+            return inside || fence ? line : Name().Replace(line, name => name.Value != page.Name && names.Contains(name.Value) ? Markdown.Link(name.Value, $"{name.Value}.md") : name.Value);
+        }));
+    }
 
     private static IEnumerable<string[]> Facts(IReadOnlyList<Alert> forms, RuleContext context)
     {
@@ -81,7 +94,7 @@ internal static partial class RunbookFiles
         var texts = forms.Select(form => (Form: form.Form ?? "", Text: text(form))).ToArray();
         return texts.DistinctBy(same => same.Text).Count() == 1
             ? texts[0].Text
-            : string.Join("; ", texts.Select(each => each.Form == each.Text ? each.Text : $"{each.Text} ({each.Form})"));
+            : string.Join("; ", texts.Select(each => each.Form == each.Text || each.Form.Length == 0 ? each.Text : $"{each.Text} ({each.Form})"));
     }
 
     private static string Rule(Alert form, bool several) =>
@@ -91,6 +104,9 @@ internal static partial class RunbookFiles
 
     /// <summary>A template of Prometheus as a reader sees it: the label's name where its value will be.</summary>
     public static string Readable(string template) => Place().Replace(template, place => $"<{(place.Groups[1].Success ? place.Groups[1].Value : "value")}>").Replace("<", "‹", StringComparison.Ordinal).Replace(">", "›", StringComparison.Ordinal);
+
+    [GeneratedRegex(@"\bCoLink[A-Za-z0-9]+\b(?![`\]])")]
+    private static partial Regex Name();
 
     [GeneratedRegex(@"\{\{ \$(?:labels\.([a-z_]+)|value)[^}]*\}\}")]
     private static partial Regex Place();

@@ -23,23 +23,24 @@ internal static class Markdown
 
     public static string Name(string name) => $"`{name}`";
 
-    /// <summary>Every block of code, in order, with its language.</summary>
+    /// <summary>Every block of code, in order, with its language; one inside a list is indented, and its lines lose that.</summary>
     public static IReadOnlyList<CodeBlock> Blocks(string markdown)
     {
         var blocks = new List<CodeBlock>();
         List<string>? inside = null;
-        var language = "";
+        var (language, indent) = ("", 0);
         foreach (var line in markdown.Split('\n'))
         {
-            if (!line.StartsWith(Fence, StringComparison.Ordinal))
+            var text = line.TrimStart(' ');
+            if (!text.StartsWith(Fence, StringComparison.Ordinal))
             {
-                inside?.Add(line);
+                inside?.Add(line[Math.Min(indent, line.Length - text.Length)..]);
                 continue;
             }
 
             if (inside is null)
             {
-                (inside, language) = ([], line[Fence.Length..].Trim());
+                (inside, language, indent) = ([], text[Fence.Length..].Trim(), line.Length - text.Length);
                 continue;
             }
 

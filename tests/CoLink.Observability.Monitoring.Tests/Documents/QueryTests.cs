@@ -1,7 +1,6 @@
 using CoLink.Observability.Monitoring.Documents;
 using CoLink.Observability.Monitoring.PromQl;
 using CoLink.Observability.Monitoring.Rules;
-using CoLink.Observability.Monitoring.Runbooks;
 using CoLink.Observability.Monitoring.Tests.Support;
 
 namespace CoLink.Observability.Monitoring.Tests.Documents;
@@ -9,7 +8,7 @@ namespace CoLink.Observability.Monitoring.Tests.Documents;
 /// <summary>What pages and documents tell a reader to ask.</summary>
 public sealed class QueryTests
 {
-    private static readonly IReadOnlyList<DocumentQuery> All = [.. RunbookFiles.Queries(Committed.Context)];
+    private static readonly IReadOnlyList<DocumentQuery> All = DocumentQueries.Of(Committed.Context);
 
     private static IEnumerable<DocumentQuery> PromQl => All.Where(query => query.Language == DocumentQuery.PromQl);
 

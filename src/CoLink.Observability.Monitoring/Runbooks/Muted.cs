@@ -1,3 +1,4 @@
+using CoLink.Observability.Monitoring.Alerts;
 using CoLink.Observability.Monitoring.Platforms;
 using CoLink.Observability.Monitoring.Rules;
 
@@ -9,8 +10,9 @@ internal static class Muted
     private static readonly string[] Down = ["CoLinkServiceDown", "CoLinkServiceAbsent"];
     private static readonly string[] StoresDown = ["CoLinkPostgresDown", "CoLinkMongoDown", "CoLinkRedisDown"];
 
+    /// <summary>Of the alerts that the platform has: without Kafka there is none of its brokers.</summary>
     public static IReadOnlyList<string> By(Alert alert, RuleContext context) =>
-        [.. All(alert, context).Where(name => name != alert.Name).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        [.. All(alert, context).Where(name => name != alert.Name).Intersect(AlertCatalogue.All(context).Select(known => known.Name), StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
     private static IEnumerable<string> All(Alert alert, RuleContext context)
     {

@@ -1,3 +1,4 @@
+using CoLink.Observability.Catalogue;
 using CoLink.Observability.Monitoring.Documents;
 using CoLink.Observability.Monitoring.Platforms;
 using CoLink.Observability.Monitoring.Tests.Support;
@@ -24,6 +25,9 @@ public sealed class SizesTests
         // Three topics consumed, lag and count; produced ones; rebalances; five kinds of errors.
         Assert.Equal(3 + 3 + 3 + 1 + 5, Cardinality.Expected(kafka) - Cardinality.Expected(alone));
     }
+
+    [Fact]
+    public void A_histogram_has_a_line_a_bucket_and_three_more() => Assert.Equal(HttpCatalogue.Duration.Buckets.Count + 3, Cardinality.Lines(HttpCatalogue.Duration));
 
     [Fact]
     public void Twice_the_retention_is_twice_the_volume()

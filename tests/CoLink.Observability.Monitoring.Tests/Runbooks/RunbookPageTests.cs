@@ -49,7 +49,9 @@ public sealed class RunbookPageTests
     public void A_platform_without_Kafka_has_no_use_for_its_pages_and_is_not_refused()
     {
         var without = Committed.Platform with { Kafka = Committed.Platform.Kafka with { Brokers = 0, Groups = [] } };
-        Assert.DoesNotContain(RunbookPages.Of(new(without, Committed.Context.Time)), page => page.Name == "CoLinkKafkaConsumerStuck");
+        var rendered = RunbookFiles.Render(new(without, Committed.Context.Time)).ToArray();
+        Assert.DoesNotContain(rendered, page => page.Path == RunbookFiles.Path("CoLinkKafkaConsumerStuck"));
+        Assert.All(rendered, page => Assert.DoesNotContain("(CoLinkKafkaBrokersMissing.md)", page.Content, StringComparison.Ordinal));
     }
 
     private static string Refused(Action<Dictionary<string, string>> change)

@@ -33,7 +33,7 @@ internal static class ExplainCommand
 
     private static string Unknown(string name, IReadOnlyList<Alert> alerts)
     {
-        var near = Nearest.Of(name, alerts.Select(alert => alert.Name));
+        var near = Nearest.Of(name, alerts.Select(alert => alert.Name), "CoLink");
         return $"There is no alert '{name}'" + (near.Count == 0 ? $"; {RuleFile.Path} names them." : $"; did you mean {string.Join(", ", near)}?");
     }
 

@@ -7,15 +7,22 @@ internal static class Nearest
     private const int Most = 3;
 
     /// <summary>Names that hold the text first, then those that differ least, if they do by less than half of it.</summary>
-    public static IReadOnlyList<string> Of(string text, IEnumerable<string> names) =>
+    /// <param name="prefix">What most names begin with and a reader may leave out.</param>
+    public static IReadOnlyList<string> Of(string text, IEnumerable<string> names, string prefix = "") =>
     [
         .. names.Distinct(StringComparer.Ordinal)
-            .Select(name => (Name: name, Distance: name.Contains(text, StringComparison.OrdinalIgnoreCase) ? 0 : Distance(text.ToUpperInvariant(), name.ToUpperInvariant())))
+            .Select(name => (Name: name, Distance: name.Contains(text, StringComparison.OrdinalIgnoreCase) ? 0 : Distance(text, name, prefix)))
             .Where(near => near.Distance < Math.Max(text.Length / 2, 2))
             .OrderBy(near => near.Distance).ThenBy(near => near.Name.Length).ThenBy(near => near.Name, StringComparer.Ordinal)
             .Select(near => near.Name)
             .Take(Most),
     ];
+
+    private static int Distance(string text, string name, string prefix)
+    {
+        var whole = Distance(text.ToUpperInvariant(), name.ToUpperInvariant());
+        return name.StartsWith(prefix, StringComparison.Ordinal) ? Math.Min(whole, Distance(text.ToUpperInvariant(), name[prefix.Length..].ToUpperInvariant())) : whole;
+    }
 
     /// <summary>Levenshtein's distance; the texts are names, so small.</summary>
     private static int Distance(string a, string b)

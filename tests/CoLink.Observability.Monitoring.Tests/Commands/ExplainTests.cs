@@ -30,6 +30,7 @@ public sealed class ExplainTests
     [Theory]
     [InlineData("ServiceDown", "CoLinkServiceDown")]
     [InlineData("CoLinkHihgErorRate", "CoLinkHighErrorRate")]
+    [InlineData("redisdwn", "CoLinkRedisDown")]
     [InlineData("pool", "CoLinkDbPoolExhausted")]
     public void An_unknown_name_is_refused_with_the_near_ones(string name, string near)
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using CoLink.Observability.Monitoring.Documents;
 using CoLink.Observability.Monitoring.Platforms;
 
 namespace CoLink.Observability.Monitoring.Commands;
@@ -24,6 +25,7 @@ internal static class MonitoringCommand
         RenderCommand.Create(Directory),
         CheckCommand.Create(Directory),
         VerifyCommand.Create(Directory),
+        ExplainCommand.Create(Directory),
     };
 
     /// <summary>Runs with the platform of the directory, or says what is wrong with it.</summary>
@@ -37,6 +39,11 @@ internal static class MonitoringCommand
         {
             foreach (var problem in refused.Problems)
                 parsed.InvocationConfiguration.Error.WriteLine(problem);
+            return Invalid;
+        }
+        catch (DocumentException refused)
+        {
+            parsed.InvocationConfiguration.Error.WriteLine(refused.Message);
             return Invalid;
         }
     }

@@ -1,6 +1,8 @@
 using CoLink.Observability.Monitoring.Dashboards;
+using CoLink.Observability.Monitoring.Documents;
 using CoLink.Observability.Monitoring.Platforms;
 using CoLink.Observability.Monitoring.Rules;
+using CoLink.Observability.Monitoring.Runbooks;
 
 namespace CoLink.Observability.Monitoring.Rendering;
 
@@ -11,12 +13,17 @@ internal static class MonitoringDirectory
     public static IReadOnlyList<RenderedFile> Render(Platform platform, TimeScale time)
     {
         var context = new RuleContext(platform, time);
-        return [.. Files(context).OrderBy(file => file.Path, StringComparer.Ordinal)];
+        var files = Files(context).ToArray();
+        // The handbook lists what is there, so it comes last.
+        return [.. files.Append(Readme.Render(context, [.. files.Select(file => file.Path)])).OrderBy(file => file.Path, StringComparer.Ordinal)];
     }
 
     private static IEnumerable<RenderedFile> Files(RuleContext context) =>
     [
         RuleFile.Render(context),
         .. DashboardFiles.Render(context),
+        .. RunbookFiles.Render(context),
+        SloDocument.Render(context),
+        OperationsDocument.Render(context),
     ];
 }

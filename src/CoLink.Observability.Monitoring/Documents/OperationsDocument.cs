@@ -38,13 +38,13 @@ internal static class OperationsDocument
             ["ofScrape"] = Number.Format(Cardinality.OfScrape),
             ["sampleLimit"] = Number.Format(platform.Scraping.SampleLimit),
             ["samples"] = Number.Format(context.Limits.Samples),
-            ["longest"] = Windows.Longest,
+            ["longest"] = Ranges.Longest,
             ["kept"] = Number.Format((decimal)Math.Floor(platform.Retention.Prometheus.TotalDays)),
             ["secrets"] = Markdown.Table(["file", "what it holds"], Secrets(platform)),
-            ["recorded"] = Recorded.Requests(Windows.Short),
-            ["budgetLeft"] = Recorded.BudgetRemaining(Windows.Month),
-            ["budgetLeftWeek"] = Recorded.BudgetRemaining(Windows.Week),
-            ["coverage"] = Recorded.Coverage(Windows.Month),
+            ["recorded"] = Recorded.Requests(Ranges.Short),
+            ["budgetLeft"] = Recorded.BudgetRemaining(Ranges.Month),
+            ["budgetLeftWeek"] = Recorded.BudgetRemaining(Ranges.Week),
+            ["coverage"] = Recorded.Coverage(Ranges.Month),
         }) + "\n");
     }
 

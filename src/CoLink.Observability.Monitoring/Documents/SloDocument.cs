@@ -38,8 +38,8 @@ internal static class SloDocument
             objective.IsLatency ? $"answered within {Number.Format(objective.Seconds)} s" : "no 5xx",
             Number.Percent(objective.Ratio),
             Number.Percent(objective.Budget),
-            $"{Minutes(objective, Windows.Month)} min",
-            $"{Minutes(objective, Windows.Week)} min",
+            $"{Minutes(objective, Ranges.Month)} min",
+            $"{Minutes(objective, Ranges.Week)} min",
             $"{Number.Format(objective.Budget * Million)} may miss",
             $"{Number.Percent(objective.Budget * BurnRate.Fastest.Factor)} miss within {BurnRate.Fastest.Long}",
         }));

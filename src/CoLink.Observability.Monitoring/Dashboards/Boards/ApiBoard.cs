@@ -38,7 +38,7 @@ internal static class ApiBoard
         yield return Number("P95 now", "95 of 100 requests were faster.", "s", Chosen.Quantile("0.95")) with { Thresholds = Threshold.BadAbove(Objectives.Seconds(context, Objective.LatencyP95), context.Limits.LatencyP95) };
         yield return Number("P99 now", "99 of 100 requests were faster.", "s", Chosen.Quantile("0.99")) with { Thresholds = Threshold.BadAbove(Objectives.Seconds(context, Objective.LatencyP99)) };
         yield return Number("In flight", "Requests being answered now, whatever their endpoint: it is known at their end only.", "short", $"sum({Http.InProgress("job")})");
-        yield return Number("Error budget left", "The smallest part left of what the chosen services may fail within 30 days.", "percentunit", $$"""min({{Recorded.BudgetRemaining(Windows.Month)}}{{{OfService}}})""") with { Thresholds = Objectives.Left, Below = Threshold.Bad };
+        yield return Number("Error budget left", "The smallest part left of what the chosen services may fail within 30 days.", "percentunit", $$"""min({{Recorded.BudgetRemaining(Ranges.Month)}}{{{OfService}}})""") with { Thresholds = Objectives.Left, Below = Threshold.Bad };
     }
 
     private static IEnumerable<Panel> RequestsAndErrors(RuleContext context)

@@ -24,7 +24,7 @@ internal static class OverviewBoard
             Unit = "short",
             Queries = [Query.Line("up", $$"""sum({{Recorded.Up}}{{{OfService}}})"""), Query.Line("known", $$"""count({{Recorded.Up}}{{{OfService}}})""")],
         };
-        foreach (var (window, days) in new[] { (Windows.Month, "30 days"), (Windows.Week, "7 days") })
+        foreach (var (window, days) in new[] { (Ranges.Month, "30 days"), (Ranges.Week, "7 days") })
             yield return new Stat($"Error budget left, {days}", $"The smallest part left of what a service may fail within {days}. Below nought the promise is broken.")
             {
                 Width = 6,
@@ -39,7 +39,7 @@ internal static class OverviewBoard
             Unit = "m",
             Thresholds = [new(0, Threshold.Good)],
             Below = Threshold.Bad,
-            Queries = [Query.Line("{{slo}}", $$"""min by (slo) ({{Recorded.BudgetMinutes(Windows.Month)}}{{{OfService}}} - {{Recorded.BudgetSpentMinutes(Windows.Month)}}{{{OfService}}})""")],
+            Queries = [Query.Line("{{slo}}", $$"""min by (slo) ({{Recorded.BudgetMinutes(Ranges.Month)}}{{{OfService}}} - {{Recorded.BudgetSpentMinutes(Ranges.Month)}}{{{OfService}}})""")],
         };
         yield return new TimeSeries("Burn rate now", $"How many times faster than allowed the month's budget burns, over {BurnRate.Fastest.Long}. The lines are where alerts fire: tickets, then pages.")
         {

@@ -25,7 +25,7 @@ internal static class SloBoard
 
     private static Table Table()
     {
-        var (month, week) = (Windows.Month, Windows.Week);
+        var (month, week) = (Ranges.Month, Ranges.Week);
         return Panels.Table.Of("Objectives and budgets", "Minutes are those of a total outage. Coverage is the part of the 30 days for which there are samples: a budget of a young service says less than it seems to.", ["job", "slo"],
             new("Objective", "percentunit", $$"""max by (job, slo) ({{Recorded.Objective}}{{{Slo}}})"""),
             new("Kept, 30 days", "percentunit", $$"""1 - max by (job, slo) ({{Recorded.SliError(month)}}{{{Slo}}})"""),
@@ -41,7 +41,7 @@ internal static class SloBoard
 
     private static IEnumerable<Panel> Budgets()
     {
-        foreach (var (window, days) in new[] { (Windows.Month, "30 days"), (Windows.Week, "7 days") })
+        foreach (var (window, days) in new[] { (Ranges.Month, "30 days"), (Ranges.Week, "7 days") })
             yield return Lines($"Budget left, {days}", $"What is left of what a service may fail within {days}. Releases stop at nought.", "percentunit", $$"""{{Recorded.BudgetRemaining(window)}}{{{Slo}}}""") with
             { Min = null, Max = 1, Thresholds = Objectives.Left, Below = Threshold.Bad };
     }

@@ -1,5 +1,10 @@
+using CoLink.Observability.Monitoring.Compose;
+using CoLink.Observability.Monitoring.Helm;
+using CoLink.Observability.Monitoring.Kubernetes;
 using CoLink.Observability.Monitoring.Platforms;
+using CoLink.Observability.Monitoring.Routing;
 using CoLink.Observability.Monitoring.Rules;
+using CoLink.Observability.Monitoring.Scrapes;
 
 namespace CoLink.Observability.Monitoring.Rendering;
 
@@ -16,5 +21,14 @@ internal static class MonitoringDirectory
     private static IEnumerable<RenderedFile> Files(RuleContext context) =>
     [
         RuleFile.Render(context),
+        PrometheusFile.Render(context),
+        AlertmanagerFile.Render(context),
+        .. HelmValues.Render(context),
+        CollectorFile.Render(context),
+        .. KubernetesObjects.Render(context, Dashboards(context)),
+        .. ComposeFiles.Render(context),
     ];
+
+    /// <summary>What lies under <c>grafana-dashboards/</c>.</summary>
+    private static IReadOnlyList<RenderedFile> Dashboards(RuleContext context) => [];
 }

@@ -41,7 +41,7 @@ public sealed class AlertmanagerFileTests
         Assert.Contains($"      group_interval: '{time["1m"]}'\n      repeat_interval: '{time["50s"]}'\n", AlertmanagerFile.Render(new RuleContext(Readable, time)).Content, StringComparison.Ordinal);
     }
 
-    private static Task Reaches(string file, string receiver, params string[] labels) =>
+    private static Task<string> Reaches(string file, string receiver, params string[] labels) =>
         Tool.RunAsync(RealServers.Amtool, ["config", "routes", "test", $"--config.file={file}", $"--verify.receivers={receiver}", .. labels]);
 
     private static async Task WithFile(int scale, Func<string, Task> run)

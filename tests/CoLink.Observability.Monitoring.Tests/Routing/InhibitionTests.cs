@@ -75,7 +75,10 @@ public sealed partial class InhibitionTests
             // The cluster is on every alert that leaves the server, as an external label.
             var labels = new Dictionary<string, string>(StringComparer.Ordinal)
             {
-                ["alertname"] = alert.Name, ["severity"] = RuleFile.SeverityText(alert.Severity), ["service"] = service, ["cluster"] = Committed.Platform.Cluster,
+                ["alertname"] = alert.Name,
+                ["severity"] = RuleFile.SeverityText(alert.Severity),
+                ["service"] = service,
+                ["cluster"] = Committed.Platform.Cluster,
             };
             if (alert.Expr.Contains("namespace", StringComparison.Ordinal) || alert.Expr.Contains("job:", StringComparison.Ordinal) || alert.Expr.Contains("slo:", StringComparison.Ordinal))
                 labels["namespace"] = Committed.Platform.Namespace;

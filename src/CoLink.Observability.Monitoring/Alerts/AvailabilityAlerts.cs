@@ -1,7 +1,7 @@
 using CoLink.Observability.Monitoring.Dashboards;
 using CoLink.Observability.Monitoring.Exporters;
 using CoLink.Observability.Monitoring.Rules;
-using static CoLink.Observability.Monitoring.Exporters.Kubernetes;
+using static CoLink.Observability.Monitoring.Exporters.ClusterExporters;
 
 namespace CoLink.Observability.Monitoring.Alerts;
 

@@ -3,7 +3,7 @@ using CoLink.Observability.Monitoring.Dashboards;
 using CoLink.Observability.Monitoring.Exporters;
 using CoLink.Observability.Monitoring.Rules;
 using CoLink.Observability.Monitoring.Text;
-using static CoLink.Observability.Monitoring.Exporters.Kubernetes;
+using static CoLink.Observability.Monitoring.Exporters.ClusterExporters;
 using static CoLink.Observability.Monitoring.Exporters.NodeExporter;
 
 namespace CoLink.Observability.Monitoring.Alerts;

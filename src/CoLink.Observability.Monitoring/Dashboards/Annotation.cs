@@ -14,14 +14,14 @@ internal sealed record Annotation(string Name, string Expr, string Color, string
     public static Annotation[] Of(DashboardId dashboard)
     {
         var services = dashboard.PassesJob ? Selectors.OfService : Selectors.Place + ",job=~\".+\"";
-        var deployments = Selectors.Of(Kubernetes.StateMetrics) + (dashboard.PassesJob ? ",deployment=~\"$job\"" : "");
+        var deployments = Selectors.Of(ClusterExporters.StateMetrics) + (dashboard.PassesJob ? ",deployment=~\"$job\"" : "");
         return
         [
             new("Deploys", $$"""
                 group by ({{ByVersion}}) ({{SelfCatalogue.BuildInfoName}}{{{services}}})
                 unless group by ({{ByVersion}}) ({{SelfCatalogue.BuildInfoName}}{{{services}}} offset 5m)
                 """, "blue", "Deployed {{job}}", "Version {{version}}"),
-            new("Rollouts", $$"""changes({{Kubernetes.Generation}}{{{deployments}}}{{Selectors.Window}}) > 0""", "purple", "Rolled out {{deployment}}", "Its deployment changed."),
+            new("Rollouts", $$"""changes({{ClusterExporters.Generation}}{{{deployments}}}{{Selectors.Window}}) > 0""", "purple", "Rolled out {{deployment}}", "Its deployment changed."),
             new("Alerts", $$"""{{Scraped.Alerts}}{{{Selectors.Place}},alertstate="firing",severity="critical"}""", "red", "{{alertname}}", "{{service}} {{slo}} {{window}}"),
         ];
     }

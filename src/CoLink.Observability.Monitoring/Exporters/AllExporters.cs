@@ -12,7 +12,7 @@ internal static class AllExporters
     public static readonly Exporter[] Pipeline = [PrometheusItself.Instance, Backends.Alertmanager, Backends.Loki, Backends.Alloy, Backends.Collector, Backends.Tempo];
 
     /// <summary>Those that a plain Prometheus cannot find: the kubelet's own discovery belongs to the cluster.</summary>
-    public static readonly Exporter[] InKubernetes = [Kubernetes.CAdvisor, Kubernetes.StateMetrics];
+    public static readonly Exporter[] InKubernetes = [ClusterExporters.CAdvisor, ClusterExporters.StateMetrics];
 
     public static readonly Exporter[] All = [.. Stores, .. Pipeline, .. InKubernetes];
 

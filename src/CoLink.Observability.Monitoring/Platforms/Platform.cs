@@ -17,6 +17,9 @@ internal sealed record Platform
 
     public required Kafka Kafka { get; init; }
 
+    /// <summary>By job, where an exporter or backend is found at given addresses and not by its name.</summary>
+    public required IReadOnlyDictionary<string, IReadOnlyList<string>> Exporters { get; init; }
+
     public required Thresholds Thresholds { get; init; }
 
     public required Receivers Receivers { get; init; }
@@ -38,12 +41,14 @@ internal sealed record Links(string Runbooks, string Grafana, string Prometheus,
 
 /// <summary>One service of the platform. Its name is its job, its Kubernetes Service and its host name.</summary>
 /// <param name="Sources">Telemetry sources that must be alive in it, as <c>colink_telemetry_source_active</c> names them.</param>
+/// <param name="Targets">Hosts and ports of its replicas where there is no name that finds them; usually empty.</param>
 internal sealed record Service(
     string Name,
     int Port,
     IReadOnlyList<string> Dependencies,
     IReadOnlyList<string> Sources,
     ServiceScrape Scrape,
+    IReadOnlyList<string> Targets,
     IReadOnlyList<Objective> Objectives,
     int Line);
 
@@ -96,4 +101,7 @@ internal sealed record Receivers
 
     /// <summary>A file with the address that the Watchdog is sent to: whoever hears nothing there rings the bell.</summary>
     public required string DeadManUrlFile { get; init; }
+
+    /// <summary>The address itself where it is no secret, or empty; an Alertmanager before 0.26 cannot read it from a file.</summary>
+    public required string DeadManUrl { get; init; }
 }

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using CoLink.Observability.Monitoring.Exporters;
 using CoLink.Observability.Monitoring.Text;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
@@ -59,6 +60,7 @@ internal static partial class PlatformFile
         Retention = Retention(root.Child("retention")),
         Services = [.. root.Children("services").Select(Service)],
         Kafka = Kafka(root.Child("kafka")),
+        Exporters = Exporters(root.Child("exporters")),
         Thresholds = Thresholds(root.Child("thresholds")),
         Receivers = Receivers(root.Child("receivers")),
         Links = Links(root.Child("links")),
@@ -85,6 +87,7 @@ internal static partial class PlatformFile
             section.Texts("dependencies"),
             section.Texts("sources"),
             Scrape(section.Child("scrape"), port),
+            Targets(section),
             Objectives(section.Child("slo")),
             section.Line);
     });
@@ -114,6 +117,20 @@ internal static partial class PlatformFile
         [.. section.Children("groups").Select(group => group.Read(() => new ConsumerGroup(
             group.Text("name"), group.Text("topic"), group.Text("service"), group.Whole("maxLag", 10_000, 1, int.MaxValue), group.Line)))]));
 
+    /// <summary>A job that is not named is found by its own name.</summary>
+    private static Dictionary<string, IReadOnlyList<string>> Exporters(Section section) => section.Read(() => AllExporters.All
+        .Select(exporter => (exporter.Job, Targets: section.Child(exporter.Job).Read(Targets)))
+        .Where(exporter => exporter.Targets.Count > 0)
+        .ToDictionary(exporter => exporter.Job, exporter => exporter.Targets, StringComparer.Ordinal));
+
+    private static IReadOnlyList<string> Targets(Section section)
+    {
+        var targets = section.Texts("targets");
+        foreach (var target in targets.Where(target => !Target().IsMatch(target)))
+            section.Problem("targets", $"has '{target}'; allowed is a host and a port, such as 10.0.0.5:8001.");
+        return targets;
+    }
+
     private static Receivers Receivers(Section section) => section.Read(() => new Receivers
     {
         EmailTo = section.Text("emailTo", "ops@colink.io"),
@@ -123,6 +140,7 @@ internal static partial class PlatformFile
         SlackUrlFile = section.Text("slackUrlFile", "/etc/alertmanager/secrets/slack-url"),
         PagerDutyKeyFile = section.Text("pagerDutyKeyFile", "/etc/alertmanager/secrets/pagerduty-routing-key"),
         DeadManUrlFile = section.Text("deadManUrlFile", "/etc/alertmanager/secrets/dead-man-url"),
+        DeadManUrl = section.Has("deadManUrl") ? section.Matching("deadManUrl", Url(), UrlMeaning) : section.Text("deadManUrl", ""),
     });
 
     private static Links Links(Section section) => section.Read(() => new Links(
@@ -159,6 +177,8 @@ internal static partial class PlatformFile
         };
     });
 
+    private static T Read<T>(this Section section, Func<Section, T> read) => section.Read(() => read(section));
+
     /// <summary>Reads it and then names the keys that nothing read.</summary>
     private static T Read<T>(this Section section, Func<T> read)
     {
@@ -172,6 +192,10 @@ internal static partial class PlatformFile
 
     [GeneratedRegex("^[A-Za-z0-9.-]+:[0-9]{1,5}$")]
     private static partial Regex HostAndPort();
+
+    /// <summary>The port from 1 to 65535; Prometheus would otherwise fail at each scrape, not at the start.</summary>
+    [GeneratedRegex("^[A-Za-z0-9.-]+:([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$")]
+    private static partial Regex Target();
 
     [GeneratedRegex("^https?://[^\\s\"'{}]+[^/\\s\"'{}]$")]
     private static partial Regex Url();

@@ -1,35 +1,38 @@
 using CoLink.Observability.Monitoring.Alerts;
 using CoLink.Observability.Monitoring.Platforms;
+using CoLink.Observability.Monitoring.Routing;
 using CoLink.Observability.Monitoring.Rules;
 
 namespace CoLink.Observability.Monitoring.Runbooks;
 
-/// <summary>Which alerts keep another one silent while they fire, as Alertmanager's inhibition has it: a reader looks at those first.</summary>
+/// <summary>Which alerts keep another one silent while they fire, as Alertmanager's inhibitions have it: a reader looks at those first.</summary>
 internal static class Muted
 {
-    private static readonly string[] Down = ["CoLinkServiceDown", "CoLinkServiceAbsent"];
-    private static readonly string[] StoresDown = ["CoLinkPostgresDown", "CoLinkMongoDown", "CoLinkRedisDown"];
-
-    /// <summary>Of the alerts that the platform has: without Kafka there is none of its brokers.</summary>
-    public static IReadOnlyList<string> By(Alert alert, RuleContext context) =>
-        [.. All(alert, context).Where(name => name != alert.Name).Intersect(AlertCatalogue.All(context).Select(known => known.Name), StringComparer.Ordinal).Order(StringComparer.Ordinal)];
-
-    private static IEnumerable<string> All(Alert alert, RuleContext context)
+    public static IReadOnlyList<string> By(Alert alert, RuleContext context)
     {
-        if (IsOfService(alert, context.Platform) && !Down.Contains(alert.Name))
-            foreach (var name in Down)
-                yield return name;
-        if (alert.Name.StartsWith("CoLinkDb", StringComparison.Ordinal) || alert.Name.StartsWith("CoLinkCache", StringComparison.Ordinal) || alert.Name == "CoLinkHighErrorRate")
-            foreach (var name in StoresDown)
-                yield return name;
-        if (alert.Name is "CoLinkKafkaConsumerLagHigh" or "CoLinkKafkaConsumerStuck" or "CoLinkKafkaUnderReplicated")
-            yield return "CoLinkKafkaBrokersMissing";
-        if (alert.Name is "CoLinkEndpointHighErrorRate" or "CoLinkErrorBudgetBurn")
-            yield return "CoLinkHighErrorRate";
-        if (alert.Severity == Severity.Info)
-            yield return "InfoInhibitor";
+        var services = Services(alert, context.Platform).ToArray();
+        return
+        [
+            .. from inhibition in Inhibitions.Of(context.Platform)
+               where services.Any(service => inhibition.HasTarget(Labels(alert, service)))
+               from source in AlertCatalogue.All(context)
+               where source.Name != alert.Name && Services(source, context.Platform).Any(service =>
+                   inhibition.HasSource(Labels(source, service)) && (!inhibition.Equal.Contains("service") || services.Contains(service)))
+               group source by source.Name into sources
+               orderby sources.Key
+               select sources.Key,
+        ];
     }
 
-    private static bool IsOfService(Alert alert, Platform platform) =>
-        alert.NamesJob || alert.Service.Contains("$labels.container", StringComparison.Ordinal) || platform.Services.Any(service => service.Name == alert.Service);
+    /// <summary>What its label <c>service</c> may say: itself, or where it is a template each service of the platform.</summary>
+    private static IEnumerable<string> Services(Alert alert, Platform platform) =>
+        alert.Service.Contains("{{", StringComparison.Ordinal) ? platform.Services.Select(service => service.Name) : [alert.Service];
+
+    private static Dictionary<string, string> Labels(Alert alert, string service) => new(alert.Labels)
+    {
+        ["alertname"] = alert.Name,
+        ["severity"] = RuleFile.SeverityText(alert.Severity),
+        ["service"] = service,
+        ["slo"] = alert.Name == BudgetAlerts.Burn ? Objective.Availability : "",
+    };
 }

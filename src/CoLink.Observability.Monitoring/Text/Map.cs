@@ -20,6 +20,8 @@ internal sealed class Map : IEnumerable<(string Key, object Value, string? Comme
         return this;
     }
 
+    public static IReadOnlyList<string> List(params string[] texts) => texts;
+
     public IEnumerator<(string Key, object Value, string? Comment)> GetEnumerator() => _entries.GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();

@@ -129,10 +129,10 @@ public sealed partial class DashboardRuleTests
     [Fact]
     public void Histograms_of_services_show_exemplars() => Assert.Contains(Rendered.Panels, panel => panel.Panel.Targets().Any(target => target.Flag("exemplar")));
 
-    private static IEnumerable<(string Name, PromQl.Selector Selector)> Selectors() =>
-        Rendered.Expressions.SelectMany(expression => PromQl.Selectors(expression.Expr).Select(selector => (expression.Name, selector)));
+    private static IEnumerable<(string Name, LintedQuery.Selector Selector)> Selectors() =>
+        Rendered.Expressions.SelectMany(expression => LintedQuery.Selectors(expression.Expr).Select(selector => (expression.Name, selector)));
 
-    private static string Message((string Name, PromQl.Selector Selector) found) => $"{found.Name}: {found.Selector.Function}({found.Selector.Name}[{found.Selector.Range}])";
+    private static string Message((string Name, LintedQuery.Selector Selector) found) => $"{found.Name}: {found.Selector.Function}({found.Selector.Name}[{found.Selector.Range}])";
 
     [GeneratedRegex(@"^/d/([a-z0-9-]+)\?")]
     private static partial Regex DashboardUid();

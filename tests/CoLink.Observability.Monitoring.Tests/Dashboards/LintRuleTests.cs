@@ -78,7 +78,7 @@ public sealed class LintRuleTests
     [Fact]
     public void A_selector_is_found_with_all_that_rules_ask_about()
     {
-        var found = PromQl.Selectors("""topk(3, a{x="1",y=~"b|c"} / on (x) group_left () (sum by (x) (rate({__name__="d"}[5m] offset 1w)) > 0)) or b:c""");
+        var found = LintedQuery.Selectors("""topk(3, a{x="1",y=~"b|c"} / on (x) group_left () (sum by (x) (rate({__name__="d"}[5m] offset 1w)) > 0)) or b:c""");
 
         Assert.Equal(["a", "", "b:c"], found.Select(selector => selector.Name));
         Assert.Equal([("x", "=", "1"), ("y", "=~", "b|c")], found[0].Matchers);

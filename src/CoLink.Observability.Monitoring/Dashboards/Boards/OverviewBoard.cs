@@ -56,7 +56,7 @@ internal static class OverviewBoard
     private static Table Services(RuleContext context)
     {
         var (http, limits) = (new Http(), context.Limits);
-        var restarts = Place + $",job=\"{Kubernetes.StateMetrics}\",container=~\"$job\"";
+        var restarts = Place + $",job=\"{ClusterExporters.StateMetrics}\",container=~\"$job\"";
         return Table.Of("Health of each service", "A row each; the name leads to its requests, logs and traces. Restarts are Kubernetes' own.", ["job"],
             new("Up", "percentunit", $$"""avg by (job) ({{Scraped.Up}}{{{OfInstance}},{{context.Jobs}}})""") { Thresholds = [new(0.01m, Threshold.Doubtful), new(1, Threshold.Good)], Below = Threshold.Bad },
             new("Requests", "reqps", http.Rate("job")),
@@ -65,7 +65,7 @@ internal static class OverviewBoard
             new("P99", "s", http.Quantile("0.99", "job")) { Thresholds = Threshold.BadAbove(Objectives.Seconds(context, Objective.LatencyP99)) },
             new("CPU", "percentunit", Cpu("job")) { Thresholds = Threshold.BadAbove(limits.Cpu) },
             new("Memory", "percentunit", Memory("job")) { Thresholds = Threshold.BadAbove(limits.Memory) },
-            new("Restarts", "short", $$"""sum by (job) (label_replace(increase({{Kubernetes.Restarts}}{{{restarts}}}[$__range]), "job", "$1", "container", "(.+)"))""") { Thresholds = Threshold.BadAbove(1) }) with
+            new("Restarts", "short", $$"""sum by (job) (label_replace(increase({{ClusterExporters.Restarts}}{{{restarts}}}[$__range]), "job", "$1", "container", "(.+)"))""") { Thresholds = Threshold.BadAbove(1) }) with
         { Width = Grid.Columns, Height = 10, LabelLinks = Link.OfService("${__value.text}") };
     }
 

@@ -60,7 +60,7 @@ internal static partial class Linter
     /// <summary>Only what cannot be PromQL at all: nothing, and LogQL. Prometheus' own parser has its test.</summary>
     private static bool IsPromQl(string expr) => expr.Length > 0 && !LogQl().IsMatch(expr) && expr.Count(letter => letter == '(') == expr.Count(letter => letter == ')');
 
-    private static IReadOnlyList<PromQl.Selector> Selectors(JsonObject target) => IsPromQl(target.Text("expr")) ? PromQl.Selectors(target.Text("expr")) : [];
+    private static IReadOnlyList<LintedQuery.Selector> Selectors(JsonObject target) => IsPromQl(target.Text("expr")) ? LintedQuery.Selectors(target.Text("expr")) : [];
 
     private static IEnumerable<string> TemplateDatasource(JsonObject dashboard)
     {
@@ -106,7 +106,7 @@ internal static partial class Linter
         .Select(variable => (Name: variable.Text("name"), Query: variable["query"] is JsonObject query ? query.Text("query") : variable.Text("query")))
         .Where(variable => Label().Match(variable.Query) is not { Success: true } match
             || !LabelFunctions.Contains(match.Groups[1].Value)
-            || PromQl.Selectors(match.Groups[2].Value).Count == 0)
+            || LintedQuery.Selectors(match.Groups[2].Value).Count == 0)
         .Select(variable => $"{variable.Name} asks {variable.Query}");
 
     private static IEnumerable<string> PanelDatasource(JsonObject dashboard, JsonObject panel)

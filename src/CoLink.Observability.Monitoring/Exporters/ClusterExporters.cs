@@ -1,7 +1,7 @@
 namespace CoLink.Observability.Monitoring.Exporters;
 
 /// <summary>What Kubernetes says of the pods: cAdvisor in the kubelet, and kube-state-metrics.</summary>
-internal static class Kubernetes
+internal static class ClusterExporters
 {
     private static readonly string[] Container = ["namespace", "pod", "container"];
 

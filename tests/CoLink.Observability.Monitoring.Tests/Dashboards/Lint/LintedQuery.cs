@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace CoLink.Observability.Monitoring.Tests.Dashboards.Lint;
 
 /// <summary>The selectors of an expression: enough of PromQL for rules about them. Whether it is valid is promtool's to say.</summary>
-internal static partial class PromQl
+internal static partial class LintedQuery
 {
     private static readonly HashSet<string> Words = ["by", "without", "on", "ignoring", "group_left", "group_right", "offset", "bool", "and", "or", "unless"];
     private static readonly HashSet<string> Grouping = ["by", "without", "on", "ignoring", "group_left", "group_right"];

@@ -43,12 +43,14 @@ internal static class Traffic
     {
         try
         {
-            using var answer = await ((number % 5) switch
+            using var answer = await ((number % 7) switch
             {
                 0 => client.PostAsJsonAsync(new Uri(address, "/api/messages"), new { channel = Channel, text = $"Message {number}", channelType = ChannelTypes[number % 4], author = "ada" }, cancellation),
                 1 => client.GetAsync(new Uri(address, $"/api/messages?channel={Channel}"), cancellation),
                 2 => client.GetAsync(new Uri(address, $"/api/search?q=message&scope={Scopes[number % Scopes.Length]}"), cancellation),
                 3 => UploadAsync(client, address, number, cancellation),
+                4 => client.GetAsync(new Uri(address, "/api/messages"), cancellation),
+                5 => UnchangedAsync(client, address, cancellation),
                 _ => client.PostAsJsonAsync(new Uri(address, "/api/users"), new { name = "Ada", email = $"ada{number}-{Guid.NewGuid():N}@example.com", method = "password" }, cancellation),
             });
         }
@@ -65,6 +67,14 @@ internal static class Traffic
         file.Headers.ContentType = new("image/png");
         form.Add(file, "file", $"picture{number}.png");
         return await client.PostAsync(new Uri(address, "/api/files"), form, cancellation);
+    }
+
+    /// <summary>The page, by a browser that has it.</summary>
+    private static async Task<HttpResponseMessage> UnchangedAsync(HttpClient client, Uri address, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, address);
+        request.Headers.IfModifiedSince = DateTimeOffset.UtcNow;
+        return await client.SendAsync(request, cancellation);
     }
 
     private static async Task ListenAsync(ServiceProcess service, CancellationToken cancellation)

@@ -21,6 +21,7 @@ internal static class PlatformKeys
         ("retention.prometheus", Duration.Format(Bare.Retention.Prometheus), "how long metrics are kept; at least the 30 days of the budgets"),
         ("retention.loki", Duration.Format(Bare.Retention.Loki), "how long logs are kept"),
         ("retention.tempo", Duration.Format(Bare.Retention.Tempo), "how long traces are kept"),
+        ("exporters", "none", "by job, each with `targets`: where an exporter, a backend or Alertmanager is not found by its name"),
         ("kafka.brokers", Number.Format(Bare.Kafka.Brokers), "brokers that must be there; 0 asks nothing"),
         ("kafka.groups[].name", "", "a consumer group that must keep up"),
         ("kafka.groups[].topic", "", "its topic"),
@@ -37,6 +38,7 @@ internal static class PlatformKeys
         var service = Bare.Services[0];
         yield return ("services[].name", "", "its name: job, Kubernetes Service and host name");
         yield return ("services[].port", "", "the port of `/metrics`");
+        yield return ("services[].targets", "none", "hosts and ports, where there is no DNS that names every replica");
         yield return ("services[].dependencies", "none", $"any of {string.Join(", ", Dependency.Stores)}, and other services by name");
         yield return ("services[].sources", "none", "drivers and clients that must be heard in it, as `colink_telemetry_source_active` names them");
         yield return ("services[].scrape.port", "services[].port", "another port, where `Metrics:Port` is set");
@@ -93,6 +95,7 @@ internal static class PlatformKeys
         ("receivers.slackChannel", Bare.Receivers.SlackChannel, "the channel of warnings"),
         ("receivers.slackUrlFile", Bare.Receivers.SlackUrlFile, "a file with the webhook's address"),
         ("receivers.pagerDutyKeyFile", Bare.Receivers.PagerDutyKeyFile, "a file with the routing key (Events v2)"),
+        ("receivers.deadManUrl", "none", "that address itself, where it is no secret; Alertmanager before 0.26 reads no file"),
         ("receivers.deadManUrlFile", Bare.Receivers.DeadManUrlFile, "a file with the address that the Watchdog is sent to"),
     ];
 }

@@ -8,6 +8,8 @@ namespace CoLink.Observability.Monitoring.PromQl;
 /// </summary>
 internal sealed class QueryReader
 {
+    private const string Name = "__name__";
+
     private static readonly HashSet<string> LabelLists = ["by", "without", "on", "ignoring", "group_left", "group_right"];
     private static readonly HashSet<string> Words = ["and", "or", "unless", "offset", "bool", "atan2", "inf", "nan", "start", "end"];
     private static readonly HashSet<string> Aggregations =
@@ -39,7 +41,7 @@ internal sealed class QueryReader
             else if (next is '"' or '\'' or '`')
                 ReadString();
             else if (next == '{')
-                _selectors.Add(new Selector("", ReadMatchers()));
+                ReadNameless();
             else if (IsNameStart(next))
                 ReadWord();
             else if (next == '$' || char.IsAsciiDigit(next))
@@ -63,6 +65,14 @@ internal sealed class QueryReader
         if (Words.Contains(name.ToLowerInvariant()) || Aggregations.Contains(name) || Peek() == '(')
             return;
         _selectors.Add(new Selector(name, Peek() == '{' ? ReadMatchers() : []));
+    }
+
+    /// <summary>A selector that names its metrics among its labels asks for each of them.</summary>
+    private void ReadNameless()
+    {
+        var matchers = ReadMatchers();
+        var names = matchers.Where(matcher => matcher is { Label: Name, Operator: "=" or "=~" }).SelectMany(matcher => matcher.Value.Split('|')).DefaultIfEmpty("");
+        _selectors.AddRange(names.Select(name => new Selector(name, [.. matchers.Where(matcher => matcher.Label != Name)])));
     }
 
     private void ReadLabelList()

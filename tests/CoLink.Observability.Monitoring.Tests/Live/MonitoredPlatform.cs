@@ -1,3 +1,4 @@
+using CoLink.Observability.Kafka.Tests;
 using CoLink.Observability.Monitoring.Exporters;
 using CoLink.Observability.Monitoring.Platforms;
 using CoLink.Observability.Monitoring.Tests.Support;
@@ -14,6 +15,7 @@ public sealed class MonitoredPlatform : IAsyncLifetime
     private readonly TemporaryFolder _spools = new();
     private readonly List<IAsyncDisposable> _started = [];
     private Task _traffic = Task.CompletedTask;
+    private MockCluster? _kafka;
 
     internal RunningPlatform Services { get; private set; } = null!;
 
@@ -34,7 +36,9 @@ public sealed class MonitoredPlatform : IAsyncLifetime
     {
         Postgres = await KeepAsync(PostgresServer.StartAsync());
         WatchedPostgres = await KeepAsync(PostgresServer.StartAsync());
-        Redis = await KeepAsync(RedisServer.StartAsync());
+        // With a limit, so that what is used is a part of something.
+        Redis = await KeepAsync(RedisServer.StartAsync(password: null, "--maxmemory", "256mb"));
+        _kafka = await MockCluster.StartAsync();
         var recorded = await KeepAsync(RecordedExporters.StartAsync());
         foreach (var job in RecordedExporters.Jobs)
             Targets[job] = new LiveTarget(recorded.Target, $"/{job}/metrics");
@@ -53,6 +57,7 @@ public sealed class MonitoredPlatform : IAsyncLifetime
         await _traffic.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         foreach (var started in Enumerable.Reverse(_started))
             await started.DisposeAsync();
+        _kafka?.Dispose();
         _stop.Dispose();
         _spools.Dispose();
     }
@@ -61,6 +66,9 @@ public sealed class MonitoredPlatform : IAsyncLifetime
     [
         new("ConnectionStrings__Postgres", (service.Name == OwnDatabase ? WatchedPostgres : Postgres).ConnectionString()),
         new("ConnectionStrings__Redis", Redis.Address),
+        // The mock of a broker lives in this process: two clients of it are enough.
+        new("ConnectionStrings__Kafka", service.Name is "messaging-service" or "channels-service" ? _kafka!.Address : ""),
+        new("Kafka__Group", service.Name),
         new("CoLink__Observability__Logging__Loki__Url", backends.Address.AbsoluteUri),
         new("CoLink__Observability__Logging__Loki__SpoolDirectory", Path.Combine(_spools.Path, service.Name)),
         new("CoLink__Observability__Tracing__Otlp__Endpoint", backends.Address.AbsoluteUri),

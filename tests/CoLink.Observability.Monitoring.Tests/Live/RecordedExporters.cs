@@ -1,4 +1,7 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Net;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -7,10 +10,10 @@ using Microsoft.Extensions.Logging;
 namespace CoLink.Observability.Monitoring.Tests.Live;
 
 /// <summary>
-/// Serves recorded expositions of the programs that cannot run here, each at its own path; and takes what the services send to Loki and to
+/// Serves recorded expositions of the programs that cannot run here, each at its own path, with counters that go on by one a second; and takes what the services send to Loki and to
 /// the collector, so that they have something to say about it.
 /// </summary>
-internal sealed class RecordedExporters : IAsyncDisposable
+internal sealed partial class RecordedExporters : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
@@ -32,8 +35,9 @@ internal sealed class RecordedExporters : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         var app = builder.Build();
+        var started = Stopwatch.GetTimestamp();
         app.MapGet("/{job}/metrics", (string job) => Jobs.Contains(job)
-            ? Results.File(Path.Combine(Folder, job + ".prom"), "text/plain; version=0.0.4; charset=utf-8")
+            ? Results.Text(GoneOn(File.ReadAllText(Path.Combine(Folder, job + ".prom")), Stopwatch.GetElapsedTime(started)), "text/plain; version=0.0.4")
             : Results.NotFound());
         app.MapPost("/loki/api/v1/push", () => Results.NoContent());
         // An empty answer of the protocol is one without refusals.
@@ -43,4 +47,11 @@ internal sealed class RecordedExporters : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    /// <summary>What is recorded stands still; a rate of it would be nothing, and a part of nothing is no number.</summary>
+    private static string GoneOn(string recorded, TimeSpan since) => Counted().Replace(recorded, line =>
+        $"{line.Groups["series"].Value} {(double.Parse(line.Groups["value"].Value, CultureInfo.InvariantCulture) + Math.Floor(since.TotalSeconds)).ToString(CultureInfo.InvariantCulture)}");
+
+    [GeneratedRegex(@"^(?<series>(?:[a-z_]+_(?:total|count|sum|bucket|current_offset)|mongodb_ss_op[A-Za-z_]+)(?:\{[^}]*\})?) (?<value>\S+)$", RegexOptions.Multiline)]
+    private static partial Regex Counted();
 }

@@ -12,9 +12,9 @@ namespace CoLinkPlatform;
 /// <summary>How a service is ill.</summary>
 /// <param name="Errors">Part of its requests that end with 500.</param>
 /// <param name="Delay">What each request takes longer.</param>
-/// <param name="On">Which paths are concerned, by how they begin.</param>
+/// <param name="On">Which paths are concerned, by how they begin; by default all.</param>
 /// <param name="DropsSockets">Cuts the WebSockets that are open now.</param>
-internal sealed record Fault(decimal Errors = 0, TimeSpan Delay = default, string On = "/api", bool DropsSockets = false)
+internal sealed record Fault(decimal Errors = 0, TimeSpan Delay = default, string On = "", bool DropsSockets = false)
 {
     public const string Path = "/platform/faults";
 
@@ -25,7 +25,7 @@ internal sealed record Fault(decimal Errors = 0, TimeSpan Delay = default, strin
     public static Fault Of(IQueryCollection query) => new(
         decimal.TryParse(query["errors"], CultureInfo.InvariantCulture, out var errors) ? errors : 0,
         double.TryParse(query["delay"].ToString().TrimEnd('s'), CultureInfo.InvariantCulture, out var delay) ? TimeSpan.FromSeconds(delay) : TimeSpan.Zero,
-        query["path"] is [{ Length: > 0 } path] ? path : None.On,
+        query["path"].ToString(),
         bool.TryParse(query["dropSockets"], out var drops) && drops);
 }
 

@@ -12,14 +12,16 @@ internal static class Traffic
     private static readonly string[] Scopes = ["messages", "files", "users", "channels", "all"];
 
     /// <param name="requestsPerSecond">To each service; at most 200, since it is for the loopback.</param>
+    /// <param name="cancellation">Its end.</param>
     /// <param name="sockets">Open to each service; cut ones are not opened again.</param>
-    public static async Task RunAsync(IReadOnlyList<ServiceProcess> services, int requestsPerSecond, CancellationToken cancellation, int sockets = 2)
+    /// <param name="kind">One thing alone in place of everything, by its number in the list of what users do.</param>
+    public static async Task RunAsync(IReadOnlyList<ServiceProcess> services, int requestsPerSecond, CancellationToken cancellation, int sockets = 2, int? kind = null)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(requestsPerSecond, 200);
-        await Task.WhenAll(services.Select(service => ToAsync(service, requestsPerSecond, sockets, cancellation)));
+        await Task.WhenAll(services.Select(service => ToAsync(service, requestsPerSecond, sockets, kind, cancellation)));
     }
 
-    private static async Task ToAsync(ServiceProcess service, int requestsPerSecond, int sockets, CancellationToken cancellation)
+    private static async Task ToAsync(ServiceProcess service, int requestsPerSecond, int sockets, int? kind, CancellationToken cancellation)
     {
         using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(10) };
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1.0 / requestsPerSecond));
@@ -30,7 +32,7 @@ internal static class Traffic
             for (var number = 0; await timer.WaitForNextTickAsync(cancellation); number++)
             {
                 underWay.RemoveAll(request => request.IsCompleted);
-                underWay.Add(SendAsync(client, service.Address, number, cancellation));
+                underWay.Add(SendAsync(client, service.Address, kind ?? number, cancellation));
             }
         }
         catch (OperationCanceledException)
@@ -43,11 +45,11 @@ internal static class Traffic
     {
         try
         {
-            using var answer = await ((number % 7) switch
+            using var answer = await ((number % 8) switch
             {
                 0 => client.PostAsJsonAsync(new Uri(address, "/api/messages"), new { channel = Channel, text = $"Message {number}", channelType = ChannelTypes[number % 4], author = "ada" }, cancellation),
                 1 => client.GetAsync(new Uri(address, $"/api/messages?channel={Channel}"), cancellation),
-                2 => client.GetAsync(new Uri(address, $"/api/search?q=message&scope={Scopes[number % Scopes.Length]}"), cancellation),
+                2 or 6 => client.GetAsync(new Uri(address, $"/api/search?q=message&scope={Scopes[number % Scopes.Length]}"), cancellation),
                 3 => UploadAsync(client, address, number, cancellation),
                 4 => client.GetAsync(new Uri(address, "/api/messages"), cancellation),
                 5 => UnchangedAsync(client, address, cancellation),

@@ -45,7 +45,8 @@ internal static class KafkaAlerts
         yield return Cluster("CoLinkKafkaBrokersMissing", Severity.Critical, $$"""
             {{Exporter.Brokers}} < {{context.Platform.Kafka.Brokers}}
             or absent({{Exporter.Brokers}}{cluster="{{context.Platform.Cluster}}"})
-            """, "Brokers are missing", $"fewer than {context.Platform.Kafka.Brokers}, or none seen, for 5 minutes");
+            """, "Brokers are missing", $"fewer than {context.Platform.Kafka.Brokers}, or none seen, for 5 minutes") with
+        { KeepFiringFor = Alert.AfterErrors };
     }
 
     private static Alert Group(string name, Severity severity, string pause, ConsumerGroup group, string expr, string what, string threshold) => new(name, severity, expr)

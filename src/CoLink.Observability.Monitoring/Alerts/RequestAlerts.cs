@@ -27,6 +27,7 @@ internal static class RequestAlerts
             """)
         {
             For = "5m",
+            KeepFiringFor = BurnRate.Fastest.Short,
             Summary = "{{ $labels.job }} fails {{ $value | humanizePercentage }} of its requests",
             Description = "{{ $value | humanizePercentage }} of the requests to {{ $labels.job }} in {{ $labels.namespace }} have ended with a 5xx for 5 minutes.",
             Threshold = $"more than {Number.Percent(limits.ErrorRatio)} of at least {Number.Format(limits.ErrorMinimum)} failures within 5 minutes",

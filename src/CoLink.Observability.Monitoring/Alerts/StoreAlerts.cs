@@ -69,6 +69,7 @@ internal static class StoreAlerts
     private static Alert Down(string name, string store, string expr, string title) => Store(name, store, "1m", expr, "is down", "does not answer its exporter for a minute") with
     {
         Severity = Severity.Critical,
+        KeepFiringFor = Alert.AfterErrors,
         Summary = title + " is down",
         Description = "The exporter at {{ $labels.instance }} cannot reach " + title + ".",
     };

@@ -64,13 +64,16 @@ internal static class Inhibitions
             ["alertname=\"InfoInhibitor\""], ["severity=\"info\""], SameService),
     ];
 
-    /// <summary>What the services that depend on a store say while it is down. It may stand in a namespace of its own.</summary>
+    /// <summary>
+    /// What the services that depend on a store say while it is down. Where all requests fail the budget's alert comes before that of the
+    /// error rate, which would keep it silent. The store may stand in a namespace of its own.
+    /// </summary>
     private static IEnumerable<Inhibition> Store(string alert, string store, Platform platform)
     {
         var services = string.Join('|', platform.DependingOn(store).Select(service => service.Name));
         if (services.Length > 0)
             yield return new($"What depends on {store} fails with it.",
                 [$"alertname=\"{alert}\""],
-                ["alertname=~\"CoLinkDb.+|CoLinkCache.+|CoLinkHighErrorRate\"", $"service=~\"{services}\""], SameCluster);
+                ["alertname=~\"CoLinkDb.+|CoLinkCache.+|CoLinkHighErrorRate|CoLinkErrorBudgetBurn\"", $"service=~\"{services}\""], SameCluster);
     }
 }

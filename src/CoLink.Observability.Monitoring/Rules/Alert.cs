@@ -9,8 +9,14 @@ internal sealed record Alert(string Name, Severity Severity, string Expr) : Rule
     /// <summary>How long the expression must hold, as Prometheus writes it; unscaled.</summary>
     public string For { get; init; } = "0s";
 
-    /// <summary>How long it goes on firing after the expression ended, against alerts that resolve because their baseline slides.</summary>
+    /// <summary>
+    /// How long it goes on firing after its expression ended: against one that resolves because its baseline slides, and so that what it
+    /// keeps silent, whose ranges still hold the fault, does not tell when all is over.
+    /// </summary>
     public string? KeepFiringFor { get; init; }
+
+    /// <summary>For an alert that keeps those of an error rate silent: longer than their range and their own linger.</summary>
+    public const string AfterErrors = "15m";
 
     /// <summary>
     /// What the alert is about, the label <c>service</c>: alerts are grouped and inhibited by it, and labels missing on both sides would

@@ -5,7 +5,8 @@ using YamlDotNet.RepresentationModel;
 namespace CoLink.Observability.Monitoring.Tests.Live;
 
 /// <summary>Where a job is found in a test, and at which path.</summary>
-internal sealed record LiveTarget(string Target, string Path = "/metrics");
+/// <param name="Interval">How often it is asked and how long it may take, where a second is too short.</param>
+internal sealed record LiveTarget(string Target, string Path = "/metrics", string? Interval = null);
 
 /// <summary>
 /// The rendered files in a folder of their own. Two things alone differ from what is committed: targets are addresses on the loopback in
@@ -75,6 +76,8 @@ internal static class LiveConfiguration
             job.Children["honor_labels"] = "true";
         job.Children["static_configs"] = new YamlSequenceNode(new YamlMappingNode { { "targets", new YamlSequenceNode(target.Target) }, { "labels", labels } });
         job.Children["metrics_path"] = target.Path;
+        if (target.Interval is not null)
+            (job.Children["scrape_interval"], job.Children["scrape_timeout"]) = (target.Interval, target.Interval);
     }
 
     private static void Point(YamlMappingNode root, string? alertmanager)

@@ -42,7 +42,8 @@ public sealed class MonitoredPlatform : IAsyncLifetime
         var recorded = await KeepAsync(RecordedExporters.StartAsync());
         foreach (var job in RecordedExporters.Jobs)
             Targets[job] = new LiveTarget(recorded.Target, $"/{job}/metrics");
-        Targets[PostgresExporter.Instance.Job] = new LiveTarget((await KeepAsync(ExporterProcess.PostgresAsync(WatchedPostgres))).Target);
+        // Without its server the exporter tries once more after a second, and answers only then.
+        Targets[PostgresExporter.Instance.Job] = new LiveTarget((await KeepAsync(ExporterProcess.PostgresAsync(WatchedPostgres))).Target, Interval: "2s");
         Targets[RedisExporter.Instance.Job] = new LiveTarget((await KeepAsync(ExporterProcess.RedisAsync(Redis))).Target);
         Targets[NodeExporter.Instance.Job] = new LiveTarget((await KeepAsync(ExporterProcess.NodeAsync())).Target);
         Services = await KeepAsync(RunningPlatform.StartAsync(Platform, _ => 0, service => Settings(service, recorded)));

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace CoLink.Observability.Monitoring.Tests.Live;
 
 /// <summary>What Alertmanager told somebody.</summary>
-internal sealed record Notification(string Receiver, string Alert, string Service, bool Firing, DateTimeOffset At);
+internal sealed record Notification(string Receiver, string Alert, string Service, string Window, bool Firing, DateTimeOffset At);
 
 /// <summary>Takes what Alertmanager sends in place of the people it would wake; the path names the receiver.</summary>
 internal sealed class WebhookReceiver : IAsyncDisposable
@@ -41,6 +41,7 @@ internal sealed class WebhookReceiver : IAsyncDisposable
                 receiver,
                 Label(alert, "alertname"),
                 Label(alert, "service"),
+                Label(alert, "window"),
                 alert.GetProperty("status").GetString() == "firing",
                 DateTimeOffset.UtcNow)).ToArray();
             lock (received)

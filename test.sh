@@ -6,8 +6,8 @@ usage() {
   cat <<'TEXT'
 Usage: ./test.sh [--install]
 
-Builds in Release with warnings as errors, runs every test, checks the formatting
-and ends with the line "N passed, N failed, N skipped". Needs only the .NET SDK.
+Builds in Release with warnings as errors, runs every test, checks monitoring/ and the
+formatting, and ends with the line "N passed, N failed, N skipped". Needs only the .NET SDK.
 
 Some tests use real servers. As root, what is missing is installed with apt-get;
 otherwise it is named and those tests are skipped with that reason.
@@ -63,6 +63,8 @@ main() {
 
   local failed=0
   run_tests || failed=1
+  say "Checking that monitoring/ is as rendered"
+  dotnet run --project src/CoLink.Observability.Monitoring --configuration Release --no-build -- check || failed=1
   say "Checking the formatting"
   if dotnet format CoLink.Observability.sln --no-restore --verify-no-changes; then
     echo "The formatting is clean."

@@ -58,15 +58,15 @@ internal static class TelemetryAlerts
         yield return Blind("CoLinkObserverErrors", "0s",
             $$"""sum by ({{By}}, observer) (increase({{SelfCatalogue.ObserverErrors.Name}}{{{jobs}}}[{{time["15m"]}}])) > 0""",
             "The {{ $labels.observer }} metrics of {{ $labels.job }} may be short", "any failure of an observer within 15 minutes");
-        foreach (var service in context.Platform.Services.Where(service => service.Sources.Count > 0))
-            yield return Blind("CoLinkSourceSilent", "15m",
-                $$"""{{SelfCatalogue.SourceActive.Name}}{job="{{service.Name}}",source=~"{{string.Join('|', service.Sources.Select(Escape))}}"} == 0""",
-                "{{ $labels.instance }} of {{ $labels.job }} does not hear {{ $labels.source }}", "a declared source not heard for 15 minutes") with
-            { Form = service.Name, Service = service.Name };
+        // A source that nobody listens to has no series that could be 0, which is the same blindness.
+        foreach (var service in context.Platform.Services)
+            foreach (var source in service.Sources)
+                yield return Blind("CoLinkSourceSilent", "15m", $$"""
+                    {{Scraped.Up}}{job="{{service.Name}}"} == 1
+                    unless on ({{ByInstance}}) {{SelfCatalogue.SourceActive.Name}}{job="{{service.Name}}",source="{{source}}"} == 1
+                    """, $$$"""{{ $labels.instance }} of {{ $labels.job }} does not hear {{{source}}}""", "a declared source not heard for 15 minutes") with
+                { Form = $"{source} in {service.Name}", Service = service.Name, Labels = new(StringComparer.Ordinal) { ["source"] = source } };
     }
-
-    /// <summary>A source's name is no pattern: its dots are dots. The backslash is one of a string in PromQL, so there are two.</summary>
-    private static string Escape(string source) => source.Replace(".", @"\\.", StringComparison.Ordinal);
 
     private static Alert Blind(string name, string pause, string expr, string what, string threshold) => new(name, Severity.Warning, expr)
     {

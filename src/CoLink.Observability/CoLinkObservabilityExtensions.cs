@@ -56,8 +56,9 @@ public static class CoLinkObservabilityExtensions
     private static void AddServices(IServiceCollection services, IConfiguration configuration, FinalServices final)
     {
         services.AddOptions<CoLinkObservabilityOptions>()
-            .Configure<IConfiguration>(static (options, configuration) => _ = OptionsBinder.Bind(configuration, options))
+            .Configure<IConfiguration>(static (options, configuration) => OptionsBinder.Bind(configuration, options))
             .ValidateOnStart();
+        services.AddSingleton<IOptions<CoLinkObservabilityOptions>, CheckedOptions>();
         services.AddSingleton<IPostConfigureOptions<CoLinkObservabilityOptions>, OptionsDefaults>();
         services.AddSingleton<IValidateOptions<CoLinkObservabilityOptions>, OptionsValidator>();
         services.TryAddSingleton(TimeProvider.System);

@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using CoLink.Observability.Cache;
 using CoLink.Observability.Database;
 using CoLink.Observability.Hosting.Validation;
@@ -17,31 +16,29 @@ namespace CoLink.Observability;
 /// </summary>
 public sealed class CoLinkObservabilityOptions
 {
-    internal const string NameRule = "a text of 1 to 255 characters, none of them a control character";
-    internal const string NamePattern = @"^[^\p{C}]{1,255}$";
 
     internal const string DefaultNamespace = "colink";
 
     internal static readonly string[] DefaultExcludedPaths = ["/metrics", "/health*"];
 
     /// <summary>The service's name, in <c>colink_build_info</c> and on spans. Default: <c>OTEL_SERVICE_NAME</c>, else the name of the entry assembly.</summary>
-    [RegularExpression(NamePattern, ErrorMessage = NameRule)]
+    [ServiceText]
     public string? ServiceName { get; set; }
 
     /// <summary>What the service belongs to. Default: <c>service.namespace</c> of <c>OTEL_RESOURCE_ATTRIBUTES</c>, else <c>colink</c>.</summary>
-    [RegularExpression(NamePattern, ErrorMessage = NameRule)]
+    [ServiceText]
     public string? Namespace { get; set; }
 
     /// <summary>The service's version. Default: <c>service.version</c> of <c>OTEL_RESOURCE_ATTRIBUTES</c>, else the version of the entry assembly.</summary>
-    [RegularExpression(NamePattern, ErrorMessage = NameRule)]
+    [ServiceText]
     public string? Version { get; set; }
 
     /// <summary>Where it runs. Default: <c>deployment.environment.name</c> of <c>OTEL_RESOURCE_ATTRIBUTES</c>, else the host's environment.</summary>
-    [RegularExpression(NamePattern, ErrorMessage = NameRule)]
+    [ServiceText]
     public string? Environment { get; set; }
 
     /// <summary>This replica. Default: <c>service.instance.id</c> of <c>OTEL_RESOURCE_ATTRIBUTES</c>, else the host's name. It is the stream label <c>pod</c> of logs: replicas must not share it, and it must not be new at each start.</summary>
-    [RegularExpression(NamePattern, ErrorMessage = NameRule)]
+    [ServiceText]
     public string? Instance { get; set; }
 
     /// <summary>Paths that are not measured and make no spans, by segment: <c>/health*</c> is <c>/health</c> and all below it, not <c>/healthy</c>. Default: <c>/metrics</c>, <c>/health*</c>.</summary>
@@ -74,4 +71,7 @@ public sealed class CoLinkObservabilityOptions
 
     /// <summary>The logs.</summary>
     public LoggingOptions Logging { get; } = new();
+
+    /// <summary>What of the section could not be read, for the validator to report beside the rules that are broken.</summary>
+    internal IReadOnlyList<string> Unreadable { get; set; } = [];
 }

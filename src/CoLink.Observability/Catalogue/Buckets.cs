@@ -22,7 +22,7 @@ public static class Buckets
     internal static IReadOnlyList<double> Ratios { get; } = [.01, .05, .1, .2, .3, .4, .5, .6, .7, .8, .9, .95, .99, 1];
 
     /// <summary>Counts and sizes of meters that advise no bounds, from 1 to 16 Mi: powers of four tell magnitudes apart in 13 lines.</summary>
-    internal static IReadOnlyList<double> Magnitudes { get; } = [.. Enumerable.Range(0, 13).Select(power => Math.Pow(4, power))];
+    internal static IReadOnlyList<double> Magnitudes { get; } = [1, 4, 16, 64, 256, 1024, 4096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304, 16_777_216];
 
     /// <summary>A push over the network, in seconds: 5 ms to 10 s, the default time-out.</summary>
     internal static IReadOnlyList<double> PushSeconds => RequestSeconds;

@@ -16,8 +16,13 @@ internal sealed class AllowedNetworks
 
     private readonly IPNetwork[] _networks;
 
-    public AllowedNetworks(IEnumerable<string> networks) =>
-        _networks = [.. networks.Select(text => TryParse(text, out var network) ? network : throw new FormatException($"'{text}' is no network."))];
+    public AllowedNetworks(IEnumerable<string> networks)
+    {
+        string[] texts = [.. networks];
+        _networks = new IPNetwork[texts.Length];
+        for (var i = 0; i < texts.Length; i++)
+            _networks[i] = TryParse(texts[i], out var network) ? network : throw new FormatException($"'{texts[i]}' is no network.");
+    }
 
     public bool IsOpen => _networks.Length == 0;
 

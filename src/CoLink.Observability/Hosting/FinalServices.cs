@@ -65,7 +65,7 @@ internal sealed class FinalServices
         var options = new CoLinkObservabilityOptions();
         try
         {
-            _ = OptionsBinder.Bind(configuration, options);
+            OptionsBinder.Bind(configuration, options);
             foreach (var configure in _services.Where(IsOfOptions).Select(service => service.ImplementationInstance).OfType<IConfigureOptions<CoLinkObservabilityOptions>>())
                 configure.Configure(options);
         }

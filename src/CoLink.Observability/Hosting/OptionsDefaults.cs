@@ -1,5 +1,5 @@
 using System.Reflection;
-using System.Text.RegularExpressions;
+using CoLink.Observability.Hosting.Validation;
 using CoLink.Observability.Http;
 using CoLink.Observability.Logging;
 using Microsoft.Extensions.Configuration;
@@ -63,8 +63,8 @@ internal sealed class OptionsDefaults(IConfiguration configuration, IHostEnviron
 
     private static string? Given(string? text) => string.IsNullOrWhiteSpace(text) ? null : Checked(text, ServiceNameVariable);
 
-    private static string Checked(string value, string where) => Regex.IsMatch(value, CoLinkObservabilityOptions.NamePattern)
+    private static string Checked(string value, string where) => ServiceTextAttribute.Allows(value)
         ? value
         : throw new OptionsValidationException(
-            Options.DefaultName, typeof(CoLinkObservabilityOptions), [$"{where} is '{value}', but allowed is {CoLinkObservabilityOptions.NameRule}."]);
+            Options.DefaultName, typeof(CoLinkObservabilityOptions), [$"{where} is '{value}', but allowed is {ServiceTextAttribute.Allowed}."]);
 }

@@ -53,6 +53,13 @@ internal sealed class StartupSummary(
             ($"meters {string.Join(' ', service.Metrics.Meters ?? [])}".TrimEnd(), service.Metrics.Meters is { Count: > 0 }),
             ("static registry", service.Metrics.IncludeStaticRegistry),
         ];
-        return string.Join(", ", families.Where(family => family.IsOn == on).Select(family => family.Name));
+        var names = new List<string>();
+        foreach (var (name, isOn) in families)
+        {
+            if (isOn == on)
+                names.Add(name);
+        }
+
+        return string.Join(", ", names);
     }
 }

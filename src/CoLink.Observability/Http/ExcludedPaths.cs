@@ -7,11 +7,19 @@ internal sealed class ExcludedPaths
 {
     private readonly (string Path, bool Below)[] _patterns;
 
-    public ExcludedPaths(IEnumerable<string> patterns) =>
-        _patterns = [.. patterns.Select(pattern => pattern.EndsWith('*') ? (pattern.TrimEnd('*').TrimEnd('/'), true) : (pattern.TrimEnd('/'), false)).Distinct()];
+    public ExcludedPaths(IEnumerable<string> patterns)
+    {
+        string[] each = [.. patterns.Select(Normal).Distinct()];
+        _patterns = new (string, bool)[each.Length];
+        for (var i = 0; i < each.Length; i++)
+            _patterns[i] = (each[i].TrimEnd('*'), each[i].EndsWith('*'));
+    }
 
     public static bool IsPattern(string text) =>
         text.Length > 1 && text[0] == '/' && text.AsSpan(0, text.Length - 1).IndexOfAny('*', '?', '#') < 0 && text[^1] is not ('?' or '#');
+
+    /// <summary>Without a final slash, also before its star.</summary>
+    private static string Normal(string pattern) => pattern.EndsWith('*') ? pattern.TrimEnd('*').TrimEnd('/') + '*' : pattern.TrimEnd('/');
 
     public bool Contains(PathString path) => Contains(path.Value);
 

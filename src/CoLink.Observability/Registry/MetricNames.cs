@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text.RegularExpressions;
 using CoLink.Observability.Catalogue;
 
 namespace CoLink.Observability.Registry;
@@ -8,7 +7,7 @@ namespace CoLink.Observability.Registry;
 /// The naming rules, checked when a metric is declared and nowhere else.
 /// Source: prometheus.io/docs/practices/naming and the OpenMetrics 1.0 specification.
 /// </summary>
-internal static partial class MetricNames
+internal static class MetricNames
 {
     /// <summary>More would be a label set that nobody can read; the guard's hot path keeps that many values on the stack.</summary>
     public const int MaxLabels = 8;
@@ -136,7 +135,7 @@ internal static partial class MetricNames
         }
     }
 
-    public static bool IsSnakeCase([NotNullWhen(true)] string? name) => !string.IsNullOrEmpty(name) && NamePattern().IsMatch(name);
+    public static bool IsSnakeCase([NotNullWhen(true)] string? name) => name is [>= 'a' and <= 'z', ..] && name[^1] != '_' && HasNoOther(name);
 
     public static bool IsReservedLabel(string name) => ReservedLabels.Contains(name);
 
@@ -149,6 +148,15 @@ internal static partial class MetricNames
         _ => "histogram",
     };
 
-    [GeneratedRegex("^[a-z][a-z0-9]*(_[a-z0-9]+)*\\z", RegexOptions.CultureInvariant)]
-    private static partial Regex NamePattern();
+    /// <summary>No other character, and no two underscores in a row.</summary>
+    private static bool HasNoOther(string name)
+    {
+        for (var i = 1; i < name.Length; i++)
+        {
+            if (!char.IsAsciiLetterLower(name[i]) && !char.IsAsciiDigit(name[i]) && (name[i] != '_' || name[i - 1] == '_'))
+                return false;
+        }
+
+        return true;
+    }
 }

@@ -220,7 +220,7 @@ public sealed class MetricRegistry
             throw MetricNames.Refused(metric.Name, $"is declared as a {MetricNames.Lower(metric.Kind)}, but it exists as a {MetricNames.Lower(known.Kind)}");
         if (known.Labels.Length != metric.Labels.Length || known.Labels.Where((label, i) => !label.SameAs(metric.Labels[i])).Any())
             throw MetricNames.Refused(metric.Name, $"is declared with the labels [{string.Join(", ", metric.Labels.AsEnumerable())}], but it exists with [{string.Join(", ", known.Labels.AsEnumerable())}]: declare it once and keep the family");
-        if (!known.Buckets.SequenceEqual(metric.Buckets))
+        if (!ReferenceEquals(known.Buckets, metric.Buckets) && !known.Buckets.SequenceEqual(metric.Buckets))
             throw MetricNames.Refused(metric.Name, "is declared with other buckets than before: declare it once and keep the family");
         return existing;
     }

@@ -21,7 +21,7 @@ public sealed class MetricsOptions
     private const int SeriesCeiling = 1_000_000;
 
     /// <summary>The path that answers a scrape. It is matched exactly, before any middleware of the app. Default: <c>/metrics</c>.</summary>
-    [Required, RegularExpression("^/[A-Za-z0-9._~/-]*[A-Za-z0-9._~-]$", ErrorMessage = "a path that starts with '/', such as /metrics, without query, '*' or a final '/'")]
+    [ScrapePath]
     public string Path { get; set; } = DefaultPath;
 
     /// <summary>

@@ -24,6 +24,7 @@ public sealed partial class SourceTests
         ["MetricNames.ReservedLabels"] = "filled by its initializer and only asked",
         ["Instruments.Recordings"] = "filled by its initializer and only asked",
         ["InstrumentUnit.Known"] = "filled by its initializer and only asked",
+        ["TextPattern.Defaults"] = "regular expressions of constants, the same for every host; each is built by the first text that needs it",
     };
 
     /// <summary>Types whose instances cannot be changed. An array or a list of them is a table of constants: nothing in the library writes to one.</summary>

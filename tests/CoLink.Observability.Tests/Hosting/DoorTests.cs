@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace CoLink.Observability.Tests.Hosting;
 
@@ -27,6 +28,20 @@ public sealed class DoorTests
         Assert.Single(app.Services.GetServices<IStartupFilter>().OfType<ObservabilityStartupFilter>());
         Assert.Single(app.Services.GetServices<IHostedService>().OfType<ObservabilityLifecycle>());
         Assert.Single(app.Logs.Of(140));
+    }
+
+    [Fact]
+    public async Task The_options_are_made_and_checked_once_for_whoever_asks()
+    {
+        var made = new List<CoLinkObservabilityOptions>();
+        await using var app = await RunningApp.StartAsync(options: made.Add);
+
+        var options = app.Services.GetRequiredService<IOptions<CoLinkObservabilityOptions>>().Value;
+        Assert.Same(options, app.Services.GetRequiredService<IOptionsMonitor<CoLinkObservabilityOptions>>().CurrentValue);
+
+        // The other are those that decide about services before there is a container.
+        Assert.Equal(2, made.Count);
+        Assert.Same(options, made[^1]);
     }
 
     [Fact]

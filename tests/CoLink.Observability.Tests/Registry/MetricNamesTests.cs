@@ -1,10 +1,15 @@
 using CoLink.Observability.Catalogue;
 using CoLink.Observability.Registry;
+using CsCheck;
 
 namespace CoLink.Observability.Tests.Registry;
 
 public sealed class MetricNamesTests
 {
+    [Fact]
+    public void Snake_case_is_words_with_single_underscores_between_them() =>
+        Gen.String[Gen.Char["az09_A-\né"], 0, 7].Sample(name => MetricNames.IsSnakeCase(name) == System.Text.RegularExpressions.Regex.IsMatch(name, "^[a-z][a-z0-9]*(_[a-z0-9]+)*\\z"));
+
     [Theory]
     [InlineData("Orders_total", "is not a valid name")]
     [InlineData("orders-total", "is not a valid name")]

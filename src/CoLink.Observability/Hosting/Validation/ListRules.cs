@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.RegularExpressions;
 using CoLink.Observability.Exposition;
 using CoLink.Observability.Http;
+using CoLink.Observability.Logging;
 using CoLink.Observability.Logging.Redaction;
 
 namespace CoLink.Observability.Hosting.Validation;
@@ -64,7 +65,7 @@ internal sealed partial class PropertyNamesAttribute : ListAttribute
 {
     public PropertyNamesAttribute() => ErrorMessage = "names of properties, headers or route parameters such as password or x-api-key: letters, digits, '_', '-', '.'";
 
-    protected override bool Allows(object? item) => item is string text && Name().IsMatch(text);
+    protected override bool Allows(object? item) => item is string text && (LoggingOptions.DefaultRedactedProperties.AsSpan().Contains(text) || Name().IsMatch(text));
 
     [GeneratedRegex(@"^[A-Za-z0-9_.\-]{1,100}$")]
     private static partial Regex Name();

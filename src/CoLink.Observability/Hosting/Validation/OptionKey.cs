@@ -54,6 +54,25 @@ internal sealed partial class OptionKey
 
     public object? Get(CoLinkObservabilityOptions options) => _path.Aggregate((object?)options, (owner, property) => property.GetValue(owner));
 
+    /// <summary>
+    /// Every key with its value. Each object on the way is asked for once: a getter that is called by reflection a second time has
+    /// the runtime generate code for it, which is dear at a start.
+    /// </summary>
+    public static IEnumerable<(OptionKey Key, object? Value)> Values(CoLinkObservabilityOptions options)
+    {
+        PropertyInfo[] path = [];
+        var owners = new List<object> { options };
+        foreach (var key in All)
+        {
+            var common = Math.Min(owners.Count - 1, path.AsSpan().CommonPrefixLength(key._path));
+            owners.RemoveRange(common + 1, owners.Count - common - 1);
+            for (var i = common; i < key._path.Length - 1; i++)
+                owners.Add(key._path[i].GetValue(owners[i])!);
+            path = key._path;
+            yield return (key, key.Property.GetValue(owners[^1]));
+        }
+    }
+
     public void Set(CoLinkObservabilityOptions options, object? value) =>
         Property.SetValue(_path[..^1].Aggregate((object)options, (owner, property) => property.GetValue(owner)!), value);
 

@@ -9,13 +9,19 @@ namespace CoLink.Observability.Hosting.Validation;
 /// </summary>
 internal static class OptionsBinder
 {
-    /// <returns>What could not be read: key, value and what is allowed. The validator reports it beside the rules that are broken.</returns>
-    public static IReadOnlyList<string> Bind(IConfiguration configuration, CoLinkObservabilityOptions options)
+    /// <summary>What could not be read, key, value and what is allowed, stays with the options: the validator reports it beside the rules that are broken.</summary>
+    public static void Bind(IConfiguration configuration, CoLinkObservabilityOptions options)
     {
+        // To ask for a key that is not there looks through all that is configured, environment variables included: it is asked once.
         var section = configuration.GetSection(OptionKey.Section);
+        var given = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (path, _) in section.AsEnumerable(makePathsRelative: true))
+            given.Add(path);
         var errors = new List<string>();
         foreach (var key in OptionKey.All)
         {
+            if (!given.Contains(key.Name))
+                continue;
             var value = section.GetSection(key.Name);
             if (!value.Exists())
                 continue;
@@ -27,7 +33,7 @@ internal static class OptionsBinder
                 BindSingle(key, value, options, errors);
         }
 
-        return errors;
+        options.Unreadable = errors;
     }
 
     /// <summary>Keys under the section that set nothing, such as a misspelt one, each with the nearest that exists.</summary>

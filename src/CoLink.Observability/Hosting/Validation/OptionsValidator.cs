@@ -1,25 +1,30 @@
 using CoLink.Observability.Logging;
 using CoLink.Observability.Logging.Loki;
 using CoLink.Observability.Logging.Redaction;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 
 namespace CoLink.Observability.Hosting.Validation;
 
 /// <summary>Checks every rule before the host starts; each failure names the key, the value and what is allowed.</summary>
-internal sealed class OptionsValidator(IConfiguration configuration) : IValidateOptions<CoLinkObservabilityOptions>
+internal sealed class OptionsValidator : IValidateOptions<CoLinkObservabilityOptions>
 {
     public ValidateOptionsResult Validate(string? name, CoLinkObservabilityOptions options)
     {
-        // Read once more, to name what could not be read together with what breaks a rule.
-        var unreadable = OptionsBinder.Bind(configuration, new CoLinkObservabilityOptions());
-        string[] errors = [.. unreadable, .. OptionKey.All.SelectMany(key => Check(key, options)), .. CheckTogether(options.Metrics), .. CheckTogether(options.Logging.Loki), .. CheckLabels(options.Logging)];
+        string[] errors = [.. options.Unreadable, .. CheckEach(options), .. CheckTogether(options.Metrics), .. CheckTogether(options.Logging.Loki), .. CheckLabels(options.Logging)];
         return errors.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
     }
 
-    private static IEnumerable<string> Check(OptionKey key, CoLinkObservabilityOptions options)
+    private static IEnumerable<string> CheckEach(CoLinkObservabilityOptions options)
     {
-        var value = key.Get(options);
+        foreach (var (key, value) in OptionKey.Values(options))
+        {
+            foreach (var error in Check(key, value))
+                yield return error;
+        }
+    }
+
+    private static IEnumerable<string> Check(OptionKey key, object? value)
+    {
         foreach (var rule in key.Rules)
         {
             if (rule is ListAttribute list)
@@ -67,10 +72,14 @@ internal sealed class OptionsValidator(IConfiguration configuration) : IValidate
 
     private static IEnumerable<string> CheckLabels(LoggingOptions logging)
     {
+        if (logging.Loki.Labels.Count == 0)
+            yield break;
         var secrets = new SecretNames(logging.RedactedProperties ?? []);
-        return logging.Loki.Labels
-            .Where(label => StreamLabelRules.PropertyOf(label.Value) is { } property && secrets.Contains(property))
-            .Select(label => $"{OptionKey.Section}:Logging:Loki:Labels:{label.Key} is '{label.Value}', but allowed is no property of {OptionKey.Section}:Logging:RedactedProperties: its values are not shown.");
+        foreach (var (label, value) in logging.Loki.Labels)
+        {
+            if (StreamLabelRules.PropertyOf(value) is { } property && secrets.Contains(property))
+                yield return $"{OptionKey.Section}:Logging:Loki:Labels:{label} is '{value}', but allowed is no property of {OptionKey.Section}:Logging:RedactedProperties: its values are not shown.";
+        }
     }
 
     private static string? CheckBasic(string section, string? user, string? password)

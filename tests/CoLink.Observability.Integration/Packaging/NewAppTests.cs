@@ -25,7 +25,7 @@ public sealed partial class NewAppTests(PackedLibrary library)
     [Fact]
     public async Task What_the_README_shows_compiles_and_counts()
     {
-        var blocks = CSharpBlock().Matches(await File.ReadAllTextAsync(Path.Combine(Golden.Root, "README.md"))).Select(block => block.Groups["code"].Value).ToArray();
+        string[] blocks = [.. await BlocksAsync("README.md"), .. await BlocksAsync("docs/own-metrics.md")];
         Assert.Equal(5, blocks.Length);
         var assembly = await BuildAsync(
             "web", "readme",
@@ -55,6 +55,19 @@ public sealed partial class NewAppTests(PackedLibrary library)
         Assert.Equal(1, scrape.Value("operations_total", ("operation", "channel_message"), ("outcome", "success")));
         Assert.Equal(1, scrape.Value("checkout_operations_total", ("plan", "pro"), ("outcome", "success")));
         Assert.DoesNotContain("4711", scrape.Text, StringComparison.Ordinal);
+    }
+
+    /// <summary>Each step is a program of its own; all are compiled in one, a method each, but for the one that is a file of classes.</summary>
+    [Fact]
+    public async Task What_the_migration_guide_shows_compiles()
+    {
+        var blocks = await BlocksAsync("docs/migration.md");
+        Assert.Equal(4, blocks.Length);
+        var folder = await NewAsync("web", "Fresh.migration");
+        await DotnetCli.RunAsync(folder, "add", "package", "Serilog.AspNetCore", "--version", Pinned("Serilog.AspNetCore"));
+        await File.WriteAllTextAsync(Path.Combine(folder, "More.cs"), OneFile([.. blocks.Select(AsMethod)]));
+
+        await BuildInAsync(folder, "return 0;");
     }
 
     [Fact]
@@ -107,6 +120,21 @@ public sealed partial class NewAppTests(PackedLibrary library)
         await DotnetCli.RunAsync(folder, "build", "--configuration", "Release", "--no-restore");
         return Path.Combine(folder, "bin", "Release", "net10.0", $"{Path.GetFileName(folder)}.dll");
     }
+
+    private static async Task<string[]> BlocksAsync(string page) =>
+        [.. CSharpBlock().Matches(await File.ReadAllTextAsync(Path.Combine(Golden.Root, page))).Select(block => block.Groups["code"].Value)];
+
+    private static string AsMethod(string block, int index)
+    {
+        if (block.Contains("public static class", StringComparison.Ordinal))
+            return block;
+        var lines = block.Split('\n').ToLookup(line => line.StartsWith("using ", StringComparison.Ordinal));
+        return string.Join('\n', [.. lines[true], $"internal static class Step{index} {{ public static void Run(string[] args) {{", .. lines[false], "} }"]);
+    }
+
+    /// <summary>The version that the repository itself uses.</summary>
+    private static string Pinned(string package) =>
+        Regex.Match(File.ReadAllText(Path.Combine(Golden.Root, "Directory.Packages.props")), $"Include=\"{Regex.Escape(package)}\" Version=\"(?<version>[^\"]+)\"").Groups["version"].Value;
 
     private static string OneFile(string[] blocks)
     {

@@ -22,7 +22,7 @@ internal static class Exposition
         var end = line.AsSpan().IndexOfAny('{', ' ');
         var name = end < 0 ? line : line[..end];
         if (name.Length == 0)
-            throw new FormatException($"'{line}' is no series such as http_requests_total{{method=\"GET\"}} 1.");
+            throw new FormatException($"'{line}' is no series such as orders_total{{kind=\"gift\"}} 1.");
         var at = name.Length;
         var labels = new Dictionary<string, string>(StringComparer.Ordinal);
         if (at < line.Length && line[at] == '{')

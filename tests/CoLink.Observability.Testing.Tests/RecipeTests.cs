@@ -16,7 +16,7 @@ public sealed partial class RecipeTests
     [Fact]
     public async Task An_endpoint_produces_exactly_these_series()
     {
-        #region recipe 1
+        // recipe 1
         await using var factory = new WebApplicationFactory<Program>();
         using var client = factory.CreateClient();
         var metrics = factory.Services.GetTelemetry().Metrics;
@@ -25,7 +25,7 @@ public sealed partial class RecipeTests
             () => client.GetAsync("/api/messages?channel=general"),
             "http_requests_total{method=\"GET\",endpoint=\"/api/messages\",status=\"200\"} 1",
             "http_request_duration_seconds_count{method=\"GET\",endpoint=\"/api/messages\"} 1");
-        #endregion
+        // end
     }
 
     [Fact]
@@ -34,7 +34,7 @@ public sealed partial class RecipeTests
         await using var factory = new WebApplicationFactory<Program>();
         using var client = factory.CreateClient();
 
-        #region recipe 2
+        // recipe 2
         var metrics = factory.Services.GetTelemetry().Metrics;
 
         var sent = await metrics.DeltaAsync(
@@ -43,7 +43,7 @@ public sealed partial class RecipeTests
             ("channel_type", "group"));
 
         Assert.Equal(1, sent);
-        #endregion
+        // end
     }
 
     [Fact]
@@ -52,19 +52,19 @@ public sealed partial class RecipeTests
         await using var factory = new WebApplicationFactory<Program>();
         using var client = factory.CreateClient();
 
-        #region recipe 3
+        // recipe 3
         var sockets = factory.Server.CreateWebSocketClient();
         using var socket = await sockets.ConnectAsync(new Uri("ws://localhost/ws/channels/general"), CancellationToken.None);
 
         await factory.Services.GetTelemetry().Metrics.UntilAsync(
             "websocket_active_connections", open => open == 1, ("endpoint", "/ws/channels/{channel}"));
-        #endregion
+        // end
     }
 
     [Fact]
     public async Task A_trace_holds_its_spans_and_its_log_events()
     {
-        #region recipe 4
+        // recipe 4
         await using var factory = new WebApplicationFactory<Program>().WithWebHostBuilder(
             host => host.ConfigureTestServices(services => services.AddTelemetryCapture()));
         using var client = factory.CreateClient();
@@ -76,13 +76,13 @@ public sealed partial class RecipeTests
 
         Assert.Contains(telemetry.Spans.OfTrace(request.TraceId), span => span.DisplayName == "search");
         Assert.Equal(request.TraceId.ToHexString(), line.TraceId);
-        #endregion
+        // end
     }
 
     [Fact]
     public async Task A_worker_is_read_the_same_way()
     {
-        #region recipe 5
+        // recipe 5
         var builder = Host.CreateApplicationBuilder();
         builder.AddCoLinkObservability();
         using var host = builder.Build();
@@ -93,7 +93,7 @@ public sealed partial class RecipeTests
 
         Assert.Equal(1, await host.Services.GetTelemetry().Metrics.ValueAsync("imports_total"));
         await host.StopAsync();
-        #endregion
+        // end
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using CoLink.Observability.Catalogue;
 using CoLink.Observability.Monitoring.Platforms;
 using CoLink.Observability.Monitoring.Text;
 
@@ -40,7 +41,7 @@ internal static class PlatformKeys
         yield return ("services[].port", "", "the port of `/metrics`");
         yield return ("services[].targets", "none", "hosts and ports, where there is no DNS that names every replica");
         yield return ("services[].dependencies", "none", $"any of {string.Join(", ", Dependency.Stores)}, and other services by name");
-        yield return ("services[].sources", "none", "drivers and clients that must be heard in it, as `colink_telemetry_source_active` names them");
+        yield return ("services[].sources", "none", $"drivers and clients that must be heard in it, as `{SelfCatalogue.SourceActiveName}` names them");
         yield return ("services[].scrape.port", "services[].port", "another port, where `Metrics:Port` is set");
         yield return ("services[].scrape.bearerTokenFile", "none", "a file with the token that `Metrics:BearerToken` asks for");
         yield return ("services[].scrape.tls", "false", "whether it is asked by https");

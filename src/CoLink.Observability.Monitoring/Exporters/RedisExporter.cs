@@ -1,10 +1,12 @@
+using CoLink.Observability.Catalogue;
+
 namespace CoLink.Observability.Monitoring.Exporters;
 
 /// <summary>oliver006/redis_exporter. Its <c>redis_memory_used_bytes</c> has the name of the services' own: an expression must name the job.</summary>
 internal static class RedisExporter
 {
     public static readonly ExporterMetric Up = new("redis_up", "gauge");
-    public static readonly ExporterMetric MemoryUsed = new("redis_memory_used_bytes", "gauge");
+    public static readonly ExporterMetric MemoryUsed = new(CacheCatalogue.MemoryUsed.Name, "gauge");
     public static readonly ExporterMetric MemoryMax = new("redis_memory_max_bytes", "gauge");
     public static readonly ExporterMetric Clients = new("redis_connected_clients", "gauge");
     public static readonly ExporterMetric MaxClients = new("redis_config_maxclients", "gauge");

@@ -20,7 +20,7 @@ internal sealed record Fault(decimal Errors = 0, TimeSpan Delay = default, strin
 
     public static readonly Fault None = new();
 
-    public string Query => string.Create(CultureInfo.InvariantCulture, $"?errors={Errors}&delay={Delay.TotalSeconds}s&path={On}&dropSockets={DropsSockets}");
+    public string Query => string.Create(CultureInfo.InvariantCulture, $"?errors={Errors}&delay={Delay.TotalSeconds}s&path={Uri.EscapeDataString(On)}&dropSockets={DropsSockets}");
 
     public static Fault Of(IQueryCollection query) => new(
         decimal.TryParse(query["errors"], CultureInfo.InvariantCulture, out var errors) ? errors : 0,

@@ -52,6 +52,7 @@ internal sealed partial class ServiceProcess(string name, int port, IEnumerable<
             start.Environment[key] = value;
 
         var said = Output.Length;
+        _process?.Dispose();
         _process = new Process { StartInfo = start };
         _process.OutputDataReceived += Keep;
         _process.ErrorDataReceived += Keep;
@@ -104,8 +105,16 @@ internal sealed partial class ServiceProcess(string name, int port, IEnumerable<
 
     private async Task<bool> IsReadyAsync()
     {
-        using var answer = await _client.GetAsync(new Uri(Address, "/health/ready"));
-        return answer.IsSuccessStatusCode;
+        try
+        {
+            using var answer = await _client.GetAsync(new Uri(Address, "/health/ready"));
+            return answer.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            // It may have died; whoever waits says so, with what it said.
+            return false;
+        }
     }
 
     private async Task<string> UntilAsync(Func<Task<string?>> read)

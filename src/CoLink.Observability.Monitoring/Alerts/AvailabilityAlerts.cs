@@ -64,15 +64,17 @@ internal static class AvailabilityAlerts
             Dashboard = DashboardId.Overview,
         };
 
+        // What is done, or has failed and was replaced, lies about until somebody deletes it.
         yield return new Alert("CoLinkPodNotReady", Severity.Warning, $$"""
-            sum by (cluster, namespace, pod) ({{PodPhase}}{namespace="{{context.Platform.Namespace}}",phase=~"Pending|Unknown|Failed"}) > 0
+            max by (cluster, namespace, pod) ({{PodReady}}{namespace="{{context.Platform.Namespace}}",condition="true"}) == 0
+            and on (cluster, namespace, pod) max by (cluster, namespace, pod) ({{PodPhase}}{namespace="{{context.Platform.Namespace}}",phase=~"Pending|Running|Unknown"}) == 1
             """)
         {
             For = "15m",
             Service = "{{ $labels.pod }}",
-            Summary = "{{ $labels.pod }} does not run",
-            Description = "{{ $labels.pod }} has been neither running nor done for 15 minutes.",
-            Threshold = "pending, unknown or failed for 15 minutes",
+            Summary = "{{ $labels.pod }} is not ready",
+            Description = "{{ $labels.pod }} should run and has not been ready for 15 minutes.",
+            Threshold = "not ready for 15 minutes",
             Dashboard = DashboardId.Overview,
         };
 
@@ -93,14 +95,14 @@ internal static class AvailabilityAlerts
         // Without requests there are no failures and no durations: a dead ingress is silent everywhere else.
         yield return new Alert("CoLinkNoTraffic", Severity.Warning, $$"""
             {{Recorded.Requests("5m")}} == 0
-            and on ({{By}}) {{Recorded.Requests("5m")}} offset {{time["1h"]}} > {{Quiet}}
+            and on ({{By}}) max_over_time({{Recorded.Requests("5m")}}[{{time["6h"]}}]) > {{Quiet}}
             unless on ({{By}}) {{Recorded.Requests("5m")}} offset {{time["1w"]}} < {{Quiet}}
             """)
         {
             For = "10m",
             Summary = "{{ $labels.job }} gets no requests",
-            Description = "{{ $labels.job }} has had no request for 15 minutes; an hour ago it had, and it was not quiet at this time a week ago.",
-            Threshold = $"no request, while an hour ago there were more than {Quiet} a second",
+            Description = "{{ $labels.job }} has had no request for 15 minutes; it had within six hours, and it was not quiet at this time a week ago.",
+            Threshold = $"no request, while within six hours there were more than {Quiet} a second",
             Dashboard = DashboardId.Overview,
         };
     }

@@ -12,6 +12,10 @@ namespace CoLink.Observability.Monitoring.Alerts;
 /// </summary>
 internal static class KafkaAlerts
 {
+    /// <summary>The label that tells a cluster without brokers, where nobody can consume, from one that lacks some.</summary>
+    public const string Brokers = "brokers";
+    public const string NoBrokers = "none";
+
     private const string ByGroup = "cluster, namespace, consumergroup, topic";
 
     public static IEnumerable<Alert> Of(RuleContext context) => [.. context.Platform.Kafka.Groups.SelectMany(group => Of(context, group)), .. Cluster(context)];
@@ -41,12 +45,16 @@ internal static class KafkaAlerts
             "{{ $value }} partitions of {{ $labels.topic }} lack replicas", "any partition for 5 minutes");
         if (context.Platform.Kafka.Brokers == 0)
             yield break;
+        yield return Cluster("CoLinkKafkaBrokersMissing", Severity.Critical,
+            $"{Exporter.Brokers} < {context.Platform.Kafka.Brokers} > 0",
+            "{{ $value }} brokers are left", $"fewer than {context.Platform.Kafka.Brokers} for 5 minutes") with
+        { Form = "some are left", Labels = new(StringComparer.Ordinal) { [Brokers] = "some" } };
         // The exporter has no number at all where it reaches no broker.
         yield return Cluster("CoLinkKafkaBrokersMissing", Severity.Critical, $$"""
-            {{Exporter.Brokers}} < {{context.Platform.Kafka.Brokers}}
+            {{Exporter.Brokers}} == 0
             or absent({{Exporter.Brokers}}{cluster="{{context.Platform.Cluster}}"})
-            """, "Brokers are missing", $"fewer than {context.Platform.Kafka.Brokers}, or none seen, for 5 minutes") with
-        { KeepFiringFor = Alert.AfterErrors };
+            """, "No broker is seen", "none seen for 5 minutes") with
+        { Form = "none is left", Labels = new(StringComparer.Ordinal) { [Brokers] = NoBrokers }, KeepFiringFor = Alert.AfterErrors };
     }
 
     private static Alert Group(string name, Severity severity, string pause, ConsumerGroup group, string expr, string what, string threshold) => new(name, severity, expr)

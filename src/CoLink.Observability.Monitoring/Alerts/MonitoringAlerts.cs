@@ -79,7 +79,7 @@ internal static class MonitoringAlerts
     private static IEnumerable<Alert> Exporters(RuleContext context)
     {
         var watched = AllExporters.Watched(context.Platform);
-        yield return Of("CoLinkExporterDown", Severity.Warning, "5m", $$"""{{Scraped.Up}}{job=~"{{string.Join('|', watched.Select(exporter => exporter.Job))}}"} == 0""",
+        yield return Of("CoLinkExporterDown", Severity.Warning, "5m", $$"""{{Scraped.Up}}{job=~"{{string.Join('|', watched.Append(Backends.Alloy).Select(exporter => exporter.Job))}}"} == 0""",
             "{{ $labels.job }} at {{ $labels.instance }} does not answer", "does not answer for 5 minutes");
         // What the exporter watches has no series then, and its alerts are silent.
         foreach (var exporter in watched)

@@ -16,7 +16,7 @@ internal static class ComposeFiles
 
     private const string Note = """
         The monitoring on one machine: docker compose -f monitoring/docker-compose.yml up -d
-        Before: write the files of `secrets` below. A service joins the network `colink` with the alias <its name>-headless.
+        Before: write the files of `secrets` below, readable by the containers' users (chmod 644 in a folder of mode 700). A service joins the network `colink` with the alias <its name>-headless.
         """;
 
     public static IReadOnlyList<RenderedFile> Render(RuleContext context) =>
@@ -82,7 +82,7 @@ internal static class ComposeFiles
         yield return (Backends.Alertmanager.Job, Service("prom/alertmanager:v0.34.0", [Backends.Alertmanager.Port],
             [$"./{AlertmanagerFile.Path}:/etc/alertmanager/{AlertmanagerFile.Path}:ro", "alertmanager:/alertmanager"],
             [$"--config.file=/etc/alertmanager/{AlertmanagerFile.Path}", "--storage.path=/alertmanager"])
-            .With("secrets", new[] { to.SlackUrlFile, to.PagerDutyKeyFile, to.DeadManUrlFile }.Select(file =>
+            .With("secrets", ReceiverFiles(to).Select(file =>
                 new Map { { "source", Path.GetFileName(file) }, { "target", file } })));
         yield return ("grafana", Service("grafana/grafana:13.2.0", [3000],
             ["./grafana/provisioning:/etc/grafana/provisioning:ro", "./grafana-dashboards:/var/lib/grafana/dashboards:ro", "grafana:/var/lib/grafana"], [])
@@ -120,9 +120,13 @@ internal static class ComposeFiles
         [NodeExporter.Instance.Job] = _ => Service("prom/node-exporter:v1.12.1", [], ["/:/host:ro,rslave"], ["--path.rootfs=/host"]).With("pid", "host"),
     };
 
+    /// <summary>Those that Alertmanager reads: an address that stands in its configuration needs none.</summary>
+    private static IEnumerable<string> ReceiverFiles(Receivers to) =>
+        to.DeadManUrl.Length > 0 ? [to.SlackUrlFile, to.PagerDutyKeyFile] : [to.SlackUrlFile, to.PagerDutyKeyFile, to.DeadManUrlFile];
+
     private static IEnumerable<string> Secrets(Platform platform) =>
     [
-        .. new[] { platform.Receivers.SlackUrlFile, platform.Receivers.PagerDutyKeyFile, platform.Receivers.DeadManUrlFile }.Select(file => Path.GetFileName(file)),
+        .. ReceiverFiles(platform.Receivers).Select(file => Path.GetFileName(file)),
         GrafanaPassword,
         .. AllExporters.Watched(platform).Contains(PostgresExporter.Instance) ? new[] { PostgresPassword } : [],
     ];

@@ -9,10 +9,10 @@ internal static class AllExporters
     public static readonly Exporter[] Stores = [PostgresExporter.Instance, MongoExporter.Instance, RedisExporter.Instance, KafkaExporter.Instance, NodeExporter.Instance];
 
     /// <summary>Those through which alerts, logs and traces go.</summary>
-    public static readonly Exporter[] Pipeline = [PrometheusItself.Instance, Backends.Alertmanager, Backends.Loki, Backends.Alloy, Backends.Collector, Backends.Tempo];
+    public static readonly Exporter[] Pipeline = [PrometheusItself.Instance, Backends.Alertmanager, Backends.Loki, Backends.Collector, Backends.Tempo];
 
-    /// <summary>Those that a plain Prometheus cannot find: the kubelet's own discovery belongs to the cluster.</summary>
-    public static readonly Exporter[] InKubernetes = [ClusterExporters.CAdvisor, ClusterExporters.StateMetrics];
+    /// <summary>Those of a cluster alone: a plain Prometheus finds no kubelet, and ships no pod's output.</summary>
+    public static readonly Exporter[] InKubernetes = [Backends.Alloy, ClusterExporters.CAdvisor, ClusterExporters.StateMetrics];
 
     public static readonly Exporter[] All = [.. Stores, .. Pipeline, .. InKubernetes];
 

@@ -17,7 +17,7 @@ internal static class HelmValues
     public const string Tempo = "tempo-values.yaml";
 
     /// <summary>The Secret with the files that Alertmanager reads.</summary>
-    private const string Secrets = "alertmanager-secrets";
+    public const string Secrets = "alertmanager-receivers";
 
     public static IReadOnlyList<RenderedFile> Render(RuleContext context) =>
     [
@@ -61,6 +61,17 @@ internal static class HelmValues
                 } },
             } },
             { "prometheus-node-exporter", new Map { { "prometheus", new Map { { "monitor", new Map { { "relabelings", Relabelings(NodeExporter.Instance, platform) } } } } } } },
+            { "kube-state-metrics", new Map { { "prometheus", new Map { { "monitor", new Map
+            {
+                { "http", new Map { { "relabelings", ClusterLabel(platform) } }, "Older versions of this chart have it a level higher; each ignores the other's." },
+                { "relabelings", ClusterLabel(platform) },
+            } } } } }, "Rules join these series to those of the services by their cluster." },
+            { "kubelet", new Map { { "serviceMonitor", new Map
+            {
+                // The chart's own list, which this one replaces, keeps the path apart.
+                { "relabelings", ClusterLabel(platform).Prepend(MetricsPath) },
+                { "cAdvisorRelabelings", ClusterLabel(platform).Prepend(MetricsPath) },
+            } } } },
             { "grafana", new Map
             {
                 { "sidecar", new Map
@@ -85,6 +96,10 @@ internal static class HelmValues
         new() { { "targetLabel", "job" }, { "replacement", exporter.Job } },
         new() { { "targetLabel", "cluster" }, { "replacement", platform.Cluster } },
     ];
+
+    private static readonly Map MetricsPath = new() { { "action", "replace" }, { "sourceLabels", Map.List("__metrics_path__") }, { "targetLabel", "metrics_path" } };
+
+    private static Map[] ClusterLabel(Platform platform) => [new() { { "targetLabel", "cluster" }, { "replacement", platform.Cluster } }];
 
     private static Map Claim(string size) => new()
     {

@@ -30,7 +30,7 @@ internal static class KubernetesObjects
             File("service-monitors.yaml", "", [.. platform.Services.Select(service => Monitor(service, platform))]),
             File("exporter-monitors.yaml", "", [.. OwnMonitor(platform).Select(exporter => Monitor(exporter, platform))]),
             File("prometheus-rule.yaml", "", Object(Operator, "PrometheusRule", "colink", MonitoringNamespace, new Map { { "groups", RuleFile.Groups(context) } })),
-            File("network-policies.yaml", "", [.. platform.Services.Select(service => Policy(service, platform))]),
+            File("network-policies.yaml", "A pod that a policy selects is closed on every port that none names: a service that listens on further ports needs a policy of its own for them.", [.. platform.Services.Select(service => Policy(service, platform))]),
             File("headless-services.yaml", "For a Prometheus without the operator, which finds the replicas by these names.",
                 [.. platform.Services.Select(service => Headless(service, platform))]),
         ];
@@ -45,7 +45,7 @@ internal static class KubernetesObjects
 
     /// <summary>Those whose charts bring none, or none under this job.</summary>
     private static IEnumerable<Exporter> OwnMonitor(Platform platform) => AllExporters.Watched(platform)
-        .Except([PrometheusItself.Instance, Backends.Alertmanager, NodeExporter.Instance, Backends.Alloy]);
+        .Except([PrometheusItself.Instance, Backends.Alertmanager, NodeExporter.Instance]);
 
     private static Map Object(string version, string kind, string name, string space, object spec) => new()
     {

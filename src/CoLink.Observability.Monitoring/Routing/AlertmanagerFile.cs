@@ -42,16 +42,17 @@ internal static class AlertmanagerFile
         { "routes", new[]
         {
             // Where the two are equal, only every second interval sends.
-            Child("alertname=\"Watchdog\"", DeadMan, "1s", "1m", "50s", time),
-            Child("severity=~\"info|none\"", Nobody, "30s", "5m", "12h", time),
-            Child("severity=\"critical\"", PagerDuty, "10s", "1m", "1h", time),
-            Child("severity=\"warning\"", Slack, "30s", "5m", "12h", time),
+            // Ours alone: that of another set of rules would go on feeding the dead man when these are gone.
+            Child(["alertname=\"Watchdog\"", "service=\"monitoring\""], DeadMan, "1s", "1m", "50s", time),
+            Child(["severity=~\"info|none\""], Nobody, "30s", "5m", "12h", time),
+            Child(["severity=\"critical\""], PagerDuty, "10s", "1m", "1h", time),
+            Child(["severity=\"warning\""], Slack, "30s", "5m", "12h", time),
         } },
     };
 
-    private static Map Child(string matcher, string receiver, string wait, string interval, string repeat, TimeScale time) => new()
+    private static Map Child(string[] matchers, string receiver, string wait, string interval, string repeat, TimeScale time) => new()
     {
-        { "matchers", new[] { matcher } },
+        { "matchers", matchers },
         { "receiver", receiver },
         { "group_wait", time[wait] },
         { "group_interval", time[interval] },

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using CoLink.Observability.Monitoring.Alerts;
 using CoLink.Observability.Monitoring.Platforms;
 using CoLink.Observability.Monitoring.PromQl;
 using CoLink.Observability.Monitoring.Text;
@@ -53,9 +54,11 @@ internal static class Inhibitions
         .. Store("CoLinkPostgresDown", Dependency.PostgreSql, platform),
         .. Store("CoLinkMongoDown", Dependency.MongoDb, platform),
         .. Store("CoLinkRedisDown", Dependency.Redis, platform),
-        new("Without brokers every group is behind.",
-            ["alertname=\"CoLinkKafkaBrokersMissing\""],
+        new("Without brokers nobody consumes.",
+            ["alertname=\"CoLinkKafkaBrokersMissing\"", $"{KafkaAlerts.Brokers}=\"{KafkaAlerts.NoBrokers}\""],
             ["alertname=~\"CoLinkKafkaConsumerLagHigh|CoLinkKafkaConsumerStuck|CoLinkKafkaNoConsumers|CoLinkKafkaUnderReplicated\""], SameCluster),
+        new("With fewer brokers some partitions lack a replica.",
+            ["alertname=\"CoLinkKafkaBrokersMissing\""], ["alertname=\"CoLinkKafkaUnderReplicated\""], SameCluster),
         new("Failing requests are one fault, seen by endpoint.",
             ["alertname=\"CoLinkHighErrorRate\""], ["alertname=\"CoLinkEndpointHighErrorRate\""], SameService),
         new("Failing requests are one fault, seen by its budget.",
@@ -66,14 +69,20 @@ internal static class Inhibitions
 
     /// <summary>
     /// What the services that depend on a store say while it is down. Where all requests fail the budget's alert comes before that of the
-    /// error rate, which would keep it silent. The store may stand in a namespace of its own.
+    /// error rate, which would keep it silent. What they say of another store stays loud. The store may stand in a namespace of its own.
     /// </summary>
     private static IEnumerable<Inhibition> Store(string alert, string store, Platform platform)
     {
         var services = string.Join('|', platform.DependingOn(store).Select(service => service.Name));
-        if (services.Length > 0)
-            yield return new($"What depends on {store} fails with it.",
-                [$"alertname=\"{alert}\""],
-                ["alertname=~\"CoLinkDb.+|CoLinkCache.+|CoLinkHighErrorRate|CoLinkErrorBudgetBurn\"", $"service=~\"{services}\""], SameCluster);
+        if (services.Length == 0)
+            yield break;
+        string[] down = [$"alertname=\"{alert}\""];
+        var dependent = $"service=~\"{services}\"";
+        yield return store == Dependency.Redis
+            ? new("A cache without its server answers nothing.", down, ["alertname=~\"CoLinkCache.+\"", dependent], SameCluster)
+            : new($"Nobody connects to {store}.", down, ["alertname=~\"CoLinkDb.+\"", $"system=\"{store}\"", dependent], SameCluster);
+        yield return new($"What depends on {store} fails with it.", down, ["alertname=\"CoLinkHighErrorRate\"", dependent], SameCluster);
+        yield return new($"What depends on {store} spends its budget with it.", down,
+            ["alertname=\"CoLinkErrorBudgetBurn\"", $"slo=\"{Objective.Availability}\"", dependent], SameCluster);
     }
 }

@@ -13,7 +13,9 @@ internal static class Muted
         var services = Services(alert, context.Platform).ToArray();
         return
         [
+            // What must share the name is the louder form of the alert itself.
             .. from inhibition in Inhibitions.Of(context.Platform)
+               where !inhibition.Equal.Contains("alertname")
                where services.Any(service => inhibition.HasTarget(Labels(alert, service)))
                from source in AlertCatalogue.All(context)
                where source.Name != alert.Name && Services(source, context.Platform).Any(service =>
@@ -24,9 +26,11 @@ internal static class Muted
         ];
     }
 
-    /// <summary>What its label <c>service</c> may say: itself, or where it is a template each service of the platform.</summary>
+    /// <summary>What its label <c>service</c> may say: each service of the platform where it is a job or a container, else itself: a pod, say.</summary>
     private static IEnumerable<string> Services(Alert alert, Platform platform) =>
-        alert.Service.Contains("{{", StringComparison.Ordinal) ? platform.Services.Select(service => service.Name) : [alert.Service];
+        alert.Service is "{{ $labels.job }}" or "{{ $labels.container }}" or "{{ $labels.deployment }}" or "{{ $labels.service }}"
+            ? platform.Services.Select(service => service.Name)
+            : [alert.Service];
 
     private static Dictionary<string, string> Labels(Alert alert, string service) => new(alert.Labels)
     {
@@ -34,5 +38,7 @@ internal static class Muted
         ["severity"] = RuleFile.SeverityText(alert.Severity),
         ["service"] = service,
         ["slo"] = alert.Name == BudgetAlerts.Burn ? Objective.Availability : "",
+        // Of the stores that it may be about, the commonest.
+        ["system"] = alert.Name.StartsWith("CoLinkDb", StringComparison.Ordinal) ? Dependency.PostgreSql : "",
     };
 }

@@ -14,7 +14,7 @@ public sealed partial class DocumentTests
     private static readonly RenderedFile[] Pages = [.. Committed.Files.Where(file => file.Path.EndsWith(".md", StringComparison.Ordinal))];
 
     /// <summary>What a block of shell may call.</summary>
-    private static readonly string[] Programs = ["amtool", "promtool", "kubectl", "helm", "docker", "dotnet", "colink-monitoring", "curl", "git"];
+    private static readonly string[] Programs = ["amtool", "promtool", "kubectl", "helm", "docker", "dotnet", "colink-monitoring", "curl", "git", "mkdir", "chmod", "for"];
 
     [Fact]
     public void Every_link_inside_the_repository_leads_somewhere() => Assert.All(Pages, page => Assert.All(

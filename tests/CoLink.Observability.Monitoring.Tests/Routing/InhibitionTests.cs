@@ -11,6 +11,8 @@ public sealed partial class InhibitionTests
 {
     private static readonly IReadOnlyList<Inhibition> All = Inhibitions.Of(Committed.Platform);
 
+    private static readonly string[] Systems = ["postgresql", "mongodb"];
+
     /// <summary>One of each alert, of each service where it takes its service from its series.</summary>
     private static readonly IReadOnlyList<Dictionary<string, string>> Alerts = [.. AlertCatalogue.All(Committed.Context).SelectMany(Instances)];
 
@@ -47,12 +49,35 @@ public sealed partial class InhibitionTests
     [InlineData("CoLinkPostgresDown", "postgresql", "CoLinkHighErrorRate", "presence-service", false)]
     [InlineData("CoLinkPostgresDown", "postgresql", "CoLinkRedisDown", "redis", false)]
     [InlineData("CoLinkRedisDown", "redis", "CoLinkCacheHitRatioLow", "users-service", true)]
-    [InlineData("CoLinkKafkaBrokersMissing", "kafka", "CoLinkKafkaConsumerStuck", "search-service", true)]
     [InlineData("CoLinkKafkaBrokersMissing", "kafka", "CoLinkHighErrorRate", "search-service", false)]
     public void One_fault_is_one_page(string source, string of, string target, string service, bool muted)
     {
         var loud = Alerts.First(alert => alert["alertname"] == source && alert["service"] == of);
         var quiet = Alerts.First(alert => alert["alertname"] == target && alert["service"] == service);
+
+        Assert.Equal(muted, All.Any(inhibition => Mutes(inhibition, loud, quiet)));
+    }
+
+    [Theory]
+    [InlineData("none", "CoLinkKafkaConsumerStuck", true)]
+    [InlineData("some", "CoLinkKafkaConsumerStuck", false)]
+    [InlineData("some", "CoLinkKafkaNoConsumers", false)]
+    [InlineData("some", "CoLinkKafkaUnderReplicated", true)]
+    public void One_broker_less_excuses_no_consumer(string brokers, string target, bool muted)
+    {
+        var loud = Alerts.First(alert => alert["alertname"] == "CoLinkKafkaBrokersMissing" && alert["brokers"] == brokers);
+
+        Assert.Equal(muted, All.Any(inhibition => Mutes(inhibition, loud, Alerts.First(alert => alert["alertname"] == target))));
+    }
+
+    [Theory]
+    [InlineData("CoLinkPostgresDown", "postgresql", true)]
+    [InlineData("CoLinkPostgresDown", "mongodb", false)]
+    [InlineData("CoLinkRedisDown", "postgresql", false)]
+    public void A_store_excuses_no_other(string source, string system, bool muted)
+    {
+        var loud = Alerts.First(alert => alert["alertname"] == source);
+        var quiet = Alerts.First(alert => alert["alertname"] == "CoLinkDbPoolExhausted" && alert["service"] == "users-service" && alert["system"] == system);
 
         Assert.Equal(muted, All.Any(inhibition => Mutes(inhibition, loud, quiet)));
     }
@@ -86,7 +111,11 @@ public sealed partial class InhibitionTests
                 labels["slo"] = "availability";
             foreach (var (name, value) in alert.Labels)
                 labels[name] = value;
-            yield return labels;
+            if (!alert.Name.StartsWith("CoLinkDb", StringComparison.Ordinal))
+                yield return labels;
+            else
+                foreach (var system in Systems)
+                    yield return new(labels) { ["system"] = system };
         }
     }
 

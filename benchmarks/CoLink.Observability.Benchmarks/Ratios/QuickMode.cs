@@ -9,7 +9,7 @@ internal static class QuickMode
     private static readonly TimeSpan HttpDuration = TimeSpan.FromSeconds(7);
 
     /// <param name="args">
-    /// <c>further</c> measures the further packages, operations and single drivers; <c>sockets</c>, <c>database</c> or <c>logs</c> those rows alone; <c>everything</c> a request
+    /// <c>further</c> measures the further packages, operations and single drivers; <c>startup</c>, <c>sockets</c>, <c>database</c> or <c>logs</c> those rows alone; <c>everything</c> a request
     /// with all signals on, in about five minutes;
     /// <c>--markdown</c> prints what stands between the markers of docs/benchmarks.md.
     /// </param>
@@ -18,13 +18,14 @@ internal static class QuickMode
         var markdown = args.Contains("--markdown");
         var started = Stopwatch.GetTimestamp();
         List<Row> rows = args.Contains("sockets") ? [.. SocketRatios.Measure()]
+            : args.Contains("startup") ? [.. StartupRatios.Measure()]
             : args.Contains("database") ? [.. DatabaseRatios.Measure()]
             : args.Contains("logs") ? [.. LogRatios.Measure(), .. ShippingRatios.Measure()]
             : args.Contains("everything") ? EverythingRatios.Measure()
             : args.Contains("further") ? Further()
             : Core();
 
-        var command = string.Join(' ', [Command, .. args.Where(argument => argument is "sockets" or "database" or "logs" or "everything" or "further")]);
+        var command = string.Join(' ', [Command, .. args.Where(argument => argument is "sockets" or "startup" or "database" or "logs" or "everything" or "further")]);
         Console.WriteLine(markdown ? $"Machine: {Machine.Describe()}.\nCommand: `{command}`\n" : $"{Machine.Describe()}\n{command}\n");
         Table.Print(rows, markdown);
         Tell($"{Stopwatch.GetElapsedTime(started).TotalSeconds:0} s");

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace CoLink.Observability.Benchmarks.Ratios;
 
-/// <summary>A small web application on Kestrel in a fresh process: prints the milliseconds from its builder until it has started, and until it has answered once.</summary>
+/// <summary>A small web application on Kestrel in a fresh process: prints the milliseconds from its builder until it has started, and until it has answered once, and the CPU that the process has taken by then.</summary>
 internal static class StartupChild
 {
     public const string Verb = "startup";
@@ -28,8 +28,9 @@ internal static class StartupChild
         using var client = new HttpClient();
         await client.GetStringAsync(new Uri(app.Urls.First()));
         var answered = Stopwatch.GetElapsedTime(started);
+        var cpu = Environment.CpuUsage.TotalTime;
         await app.StopAsync();
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{listening.TotalMilliseconds:F2} {answered.TotalMilliseconds:F2}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{listening.TotalMilliseconds:F2} {answered.TotalMilliseconds:F2} {cpu.TotalMilliseconds:F2}"));
         return 0;
     }
 }

@@ -1,4 +1,4 @@
-using System.ComponentModel.DataAnnotations;
+using CoLink.Observability.Hosting.Validation;
 
 namespace CoLink.Observability.Cache;
 
@@ -10,11 +10,11 @@ public sealed class RedisOptions
     }
 
     /// <summary>How often each server is asked. A server that does not answer is asked less and less often, every five minutes at last. Default: <c>00:00:15</c>.</summary>
-    [Range(typeof(TimeSpan), "00:00:01", "01:00:00", ConvertValueInInvariantCulture = true, ParseLimitsInInvariantCulture = true, ErrorMessage = "a time from 00:00:01 to 01:00:00")]
+    [TimeRange("00:00:01", "01:00:00")]
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>How long a server may take to answer before it counts as unreachable. Default: <c>00:00:01</c>.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.01", "00:01:00", ConvertValueInInvariantCulture = true, ParseLimitsInInvariantCulture = true, ErrorMessage = "a time from 00:00:00.01 to 00:01:00")]
+    [TimeRange("00:00:00.01", "00:01:00")]
     public TimeSpan PollTimeout { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Whether commands inside a sampled span have spans of their own. A profiler that the app has registered goes on being asked, and first. Default: true.</summary>

@@ -15,8 +15,6 @@ public sealed class LokiOptions
     internal const int DefaultBatchBytes = 1024 * 1024;
     internal const long DefaultSpoolMaxBytes = 256L * 1024 * 1024;
 
-    private const string Times = "a time from 00:00:00.1 to 00:05:00";
-
     /// <summary>Loki's address, such as <c>http://loki:3100</c>; <c>/loki/api/v1/push</c> is added where it has no path. Default: none, nothing is pushed.</summary>
     [LokiUrl]
     public string? Url { get; set; }
@@ -63,15 +61,15 @@ public sealed class LokiOptions
     public int BatchBytes { get; set; } = DefaultBatchBytes;
 
     /// <summary>How long an event waits at most for others to fill its push. Default: <c>00:00:01</c>.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.01", "00:01:00", ConvertValueInInvariantCulture = true, ParseLimitsInInvariantCulture = true, ErrorMessage = "a time from 00:00:00.01 to 00:01:00")]
+    [TimeRange("00:00:00.01", "00:01:00")]
     public TimeSpan BatchPeriod { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>How long a push may take. Default: <c>00:00:10</c>.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.1", "00:05:00", ConvertValueInInvariantCulture = true, ParseLimitsInInvariantCulture = true, ErrorMessage = Times)]
+    [TimeRange("00:00:00.1", "00:05:00")]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long the end of the process may wait for what is held; the rest goes to the spool or is dropped and counted. Default: <c>00:00:05</c>.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.1", "00:05:00", ConvertValueInInvariantCulture = true, ParseLimitsInInvariantCulture = true, ErrorMessage = Times)]
+    [TimeRange("00:00:00.1", "00:05:00")]
     public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
@@ -82,7 +80,7 @@ public sealed class LokiOptions
     public string? SpoolDirectory { get; set; }
 
     /// <summary>The spool's size; beyond it the oldest is dropped and counted. Default: 268435456, which is 256 MiB.</summary>
-    [Range(typeof(long), "8388608", "1099511627776", ErrorMessage = "a number of bytes from 8388608 (8 MiB) to 1099511627776 (1 TiB)")]
+    [LargeRange(8_388_608, 1_099_511_627_776, ErrorMessage = "a number of bytes from 8388608 (8 MiB) to 1099511627776 (1 TiB)")]
     public long SpoolMaxBytes { get; set; } = DefaultSpoolMaxBytes;
 
     /// <summary>Whether each push is written to the spool before it is sent, so that a killed process loses only what waited in memory. It costs a write to disk a push. Default: false. Needs <see cref="SpoolDirectory"/>.</summary>

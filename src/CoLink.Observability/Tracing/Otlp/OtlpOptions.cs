@@ -10,8 +10,6 @@ public sealed class OtlpOptions
     {
     }
 
-    internal const string Times = "a time from 00:00:00.1 to 00:05:00";
-
     internal static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(10);
 
     internal static readonly TimeSpan DefaultShutdownTimeout = TimeSpan.FromSeconds(5);
@@ -33,11 +31,11 @@ public sealed class OtlpOptions
     public string? Headers { get; set; }
 
     /// <summary>How long an export may take. Default: <c>OTEL_EXPORTER_OTLP_TRACES_TIMEOUT</c>, else <c>OTEL_EXPORTER_OTLP_TIMEOUT</c>, both in milliseconds, else <c>00:00:10</c>.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.1", "00:05:00", ConvertValueInInvariantCulture = true, ParseLimitsInInvariantCulture = true, ErrorMessage = Times)]
+    [TimeRange("00:00:00.1", "00:05:00")]
     public TimeSpan? Timeout { get; set; }
 
     /// <summary>How long the end of the process may wait for the spans that are held, whatever the collector does; the rest is dropped and counted. OpenTelemetry gives no more than five seconds. Default: <c>00:00:05</c>.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.1", "00:00:05", ConvertValueInInvariantCulture = true, ParseLimitsInInvariantCulture = true, ErrorMessage = "a time from 00:00:00.1 to 00:00:05")]
+    [TimeRange("00:00:00.1", "00:00:05")]
     public TimeSpan ShutdownTimeout { get; set; } = DefaultShutdownTimeout;
 
     /// <summary>How exports are compressed. Default: <c>OTEL_EXPORTER_OTLP_TRACES_COMPRESSION</c>, else <c>OTEL_EXPORTER_OTLP_COMPRESSION</c>, else <c>None</c>.</summary>

@@ -68,7 +68,7 @@ public sealed class MonitoredPlatform : IAsyncLifetime
         new("ConnectionStrings__Postgres", (service.Name == OwnDatabase ? WatchedPostgres : Postgres).ConnectionString()),
         new("ConnectionStrings__Redis", Redis.Address),
         // The mock of a broker lives in this process: two clients of it are enough.
-        new("ConnectionStrings__Kafka", service.Name is "messaging-service" or "channels-service" ? _kafka!.Address : ""),
+        new("ConnectionStrings__Kafka", service.Name is "messaging-service" or "search-service" ? _kafka!.Address : ""),
         new("Kafka__Group", service.Name),
         new("CoLink__Observability__Logging__Loki__Url", backends.Address.AbsoluteUri),
         new("CoLink__Observability__Logging__Loki__SpoolDirectory", Path.Combine(_spools.Path, service.Name)),

@@ -111,7 +111,7 @@ public sealed partial class RecipeTests
 
     private static string Dedent(string code) => string.Join('\n', code.Trim('\n').Split('\n').Select(line => line.Length > 8 ? line[8..] : "")).TrimEnd();
 
-    [GeneratedRegex(@"#region recipe \d\n(?<code>.*?)\n *#endregion", RegexOptions.Singleline)]
+    [GeneratedRegex(@"// recipe \d\n(?<code>.*?)\n *// end\n", RegexOptions.Singleline)]
     private static partial Regex Region();
 
     [GeneratedRegex("```csharp\n(?<code>.*?)```", RegexOptions.Singleline)]

@@ -140,7 +140,7 @@ internal sealed class MetricsEndpoint : IDisposable
         await _registry.WriteAsync(body.Output, openMetrics, context.RequestAborted);
         await body.CompleteAsync();
 
-        // A server drops what is written to a connection that is gone, without a word.
-        return context.RequestAborted.IsCancellationRequested ? (ExpositionMetrics.Aborted, 0) : (ExpositionMetrics.Success, body.Length);
+        // A server drops what is written to a connection that is gone, without a word; and of one that is cut here it says so a moment later.
+        return patience.IsCancellationRequested || context.RequestAborted.IsCancellationRequested ? (ExpositionMetrics.Aborted, 0) : (ExpositionMetrics.Success, body.Length);
     }
 }

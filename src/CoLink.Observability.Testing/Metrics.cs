@@ -81,13 +81,17 @@ public sealed class Metrics
     /// </summary>
     /// <param name="action">What is done.</param>
     /// <param name="expected">Lines such as <c>http_requests_total{method="GET",endpoint="/",status="200"} 1</c>; the order of labels does not matter.</param>
+    /// <exception cref="FormatException">One is no such line, or ends with 0.</exception>
     /// <exception cref="TelemetryAssertionException">After 10 seconds they have changed otherwise; the message lists what was expected and what there was.</exception>
     public async Task ExpectAsync(Func<Task> action, params string[] expected)
     {
         ArgumentNullException.ThrowIfNull(action);
         ArgumentNullException.ThrowIfNull(expected);
-        var wanted = expected.Select(Exposition.Line).Select(series => series.ToString()).Order(StringComparer.Ordinal).ToArray();
-        var names = expected.Select(line => Exposition.Line(line).Name).ToHashSet(StringComparer.Ordinal);
+        var lines = expected.Select(Exposition.Line).ToArray();
+        var names = lines.Select(series => series.Name).ToHashSet(StringComparer.Ordinal);
+        if (lines.FirstOrDefault(series => series.Value == 0) is { } still)
+            throw new FormatException($"'{still}' does not change: name what changes. A series of the same metric that is not named must not change.");
+        var wanted = lines.Select(series => series.ToString()).Order(StringComparer.Ordinal).ToArray();
         var before = (await SeriesAsync()).ToDictionary(series => series.Key, series => series.Value, StringComparer.Ordinal);
         await action();
         for (var started = Stopwatch.GetTimestamp(); ; await Task.Delay(Pause))

@@ -23,8 +23,10 @@ public sealed record Series(string Name, IReadOnlyDictionary<string, string> Lab
             return name;
         var text = new StringBuilder(name).Append('{');
         foreach (var (label, value) in labels.OrderBy(label => label.Key, StringComparer.Ordinal))
-            text.Append(label).Append("=\"").Append(value).Append("\",");
+            text.Append(label).Append("=\"").Append(Escaped(value)).Append("\",");
         text[^1] = '}';
         return text.ToString();
     }
+
+    private static string Escaped(string value) => value.Replace(@"\", @"\\").Replace("\n", @"\n").Replace("\"", "\\\"");
 }

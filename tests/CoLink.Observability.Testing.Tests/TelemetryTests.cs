@@ -96,6 +96,7 @@ public sealed class TelemetryTests
     [InlineData("a{b=c} 1", "a label that is not name=\"value\"")]
     [InlineData("a{b=\"c\" 1", "labels without an end")]
     [InlineData("a{b=\"c\"} x", "ends with no number")]
+    [InlineData("a{b=\"c\"} 0", "does not change: name what changes")]
     public async Task An_expectation_that_is_no_line_is_refused(string line, string expected)
     {
         await using var app = await StartAsync();
@@ -113,6 +114,7 @@ public sealed class TelemetryTests
         app.Services.GetRequiredService<MetricRegistry>().Counter("odd_total", "Odd ones.", "kind").With(Odd).Inc();
 
         Assert.Equal(1, await app.Services.GetTelemetry().Metrics.ValueAsync("odd_total", ("kind", Odd)));
+        Assert.Equal("odd_total{kind=\"a \\\"b\\\", c\\\\d}\\ne=f\"} 1", Assert.Single(await app.Services.GetTelemetry().Metrics.SeriesAsync("odd_total")).ToString());
     }
 
     private static HttpClient ClientOf(WebApplication app) => ((TestServer)app.Services.GetRequiredService<IServer>()).CreateClient();

@@ -187,16 +187,16 @@ internal static partial class PlatformFile
         return value;
     }
 
-    [GeneratedRegex("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")]
+    [GeneratedRegex("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\z")]
     private static partial Regex HostName();
 
-    [GeneratedRegex("^[A-Za-z0-9.-]+:[0-9]{1,5}$")]
+    [GeneratedRegex("^[A-Za-z0-9.-]+:[0-9]{1,5}\\z")]
     private static partial Regex HostAndPort();
 
     /// <summary>The port from 1 to 65535; Prometheus would otherwise fail at each scrape, not at the start.</summary>
-    [GeneratedRegex("^[A-Za-z0-9.-]+:([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$")]
+    [GeneratedRegex("^[A-Za-z0-9.-]+:([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])\\z")]
     private static partial Regex Target();
 
-    [GeneratedRegex("^https?://[^\\s\"'{}]+[^/\\s\"'{}]$")]
+    [GeneratedRegex("^https?://[^\\s\"'{}]+[^/\\s\"'{}]\\z")]
     private static partial Regex Url();
 }

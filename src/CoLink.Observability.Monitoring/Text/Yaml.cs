@@ -83,7 +83,7 @@ internal static partial class Yaml
     }
 
     /// <summary>What begins with a letter and holds nothing that a reader could take for syntax; a colon is none where no space follows.</summary>
-    [GeneratedRegex("^[A-Za-z_/](?:[A-Za-z0-9_./-]|[ :](?=[A-Za-z0-9_./-]))*$")]
+    [GeneratedRegex("^[A-Za-z_/](?:[A-Za-z0-9_./-]|[ :](?=[A-Za-z0-9_./-]))*\\z")]
     private static partial Regex Safe();
 
     /// <summary>Words that YAML 1.1 or 1.2 takes for a flag or for nothing.</summary>

@@ -128,6 +128,7 @@ public sealed class InvalidOptionsTests
         { "Tracing:Otlp:Headers", "x y=1", "a secret (not shown)", Headers },
         { "Tracing:Otlp:Headers", "content-type=text/plain", "a secret (not shown)", Headers },
         { "Tracing:Otlp:Headers", "x-tenant=a%0Ab", "a secret (not shown)", Headers },
+        { "Tracing:Otlp:Headers", "x-tenant=a%0A", "a secret (not shown)", Headers },
         { "Tracing:Otlp:Timeout", "00:00:00", null, "a time from 00:00:00.1 to 00:05:00" },
         { "Tracing:Otlp:Timeout", "10s", null, "a time from 00:00:00.1 to 00:05:00" },
         { "Tracing:Otlp:ShutdownTimeout", "00:00:00", null, "a time from 00:00:00.1 to 00:00:05" },

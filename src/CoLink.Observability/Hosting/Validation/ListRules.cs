@@ -30,7 +30,7 @@ internal sealed partial class MeterNamesAttribute : ListAttribute
 
     protected override bool Allows(object? item) => item is string text && Pattern().IsMatch(text) && text.Any(char.IsLetterOrDigit);
 
-    [GeneratedRegex(@"^[A-Za-z0-9_.*\-/]+$")]
+    [GeneratedRegex(@"^[A-Za-z0-9_.*\-/]+\z")]
     private static partial Regex Pattern();
 }
 
@@ -56,7 +56,7 @@ internal sealed partial class SeriesLimitsAttribute : ListAttribute
     protected override bool Allows(object? item) =>
         item is KeyValuePair<string, int> limit && Name().IsMatch(limit.Key) && limit.Value >= 1 && limit.Value <= _ceiling;
 
-    [GeneratedRegex("^[a-zA-Z_:][a-zA-Z0-9_:]*$")]
+    [GeneratedRegex("^[a-zA-Z_:][a-zA-Z0-9_:]*\\z")]
     private static partial Regex Name();
 }
 
@@ -67,7 +67,7 @@ internal sealed partial class PropertyNamesAttribute : ListAttribute
 
     protected override bool Allows(object? item) => item is string text && (LoggingOptions.DefaultRedactedProperties.AsSpan().Contains(text) || Name().IsMatch(text));
 
-    [GeneratedRegex(@"^[A-Za-z0-9_.\-]{1,100}$")]
+    [GeneratedRegex(@"^[A-Za-z0-9_.\-]{1,100}\z")]
     private static partial Regex Name();
 }
 

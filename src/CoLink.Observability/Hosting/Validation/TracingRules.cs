@@ -11,7 +11,7 @@ internal sealed partial class SourceNamesAttribute : ListAttribute
 
     protected override bool Allows(object? item) => item is string text && Pattern().IsMatch(text) && text.Any(char.IsLetterOrDigit);
 
-    [GeneratedRegex(@"^[A-Za-z0-9_.*\-/]+$")]
+    [GeneratedRegex(@"^[A-Za-z0-9_.*\-/]+\z")]
     private static partial Regex Pattern();
 }
 

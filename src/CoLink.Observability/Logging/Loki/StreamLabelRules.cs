@@ -41,13 +41,13 @@ internal static partial class StreamLabelRules
     private static bool HasManyValues(string name) =>
         Many.Contains(LastWord().Match(name).Value.ToLowerInvariant(), StringComparer.Ordinal) || ManyInOneWord.Contains(name.ToLowerInvariant(), StringComparer.Ordinal);
 
-    [GeneratedRegex("^[a-zA-Z_][a-zA-Z0-9_]{0,99}$")]
+    [GeneratedRegex("^[a-zA-Z_][a-zA-Z0-9_]{0,99}\\z")]
     private static partial Regex Name();
 
-    [GeneratedRegex(@"^\{(?<name>[A-Za-z_][A-Za-z0-9_.]*)\}$")]
+    [GeneratedRegex(@"^\{(?<name>[A-Za-z_][A-Za-z0-9_.]*)\}\z")]
     private static partial Regex Property();
 
     /// <summary>Of <c>user_id</c>, <c>UserId</c> and <c>userID</c>: <c>id</c>.</summary>
-    [GeneratedRegex("([A-Z]+|[A-Z]?[a-z0-9]+)$")]
+    [GeneratedRegex("([A-Z]+|[A-Z]?[a-z0-9]+)\\z")]
     private static partial Regex LastWord();
 }

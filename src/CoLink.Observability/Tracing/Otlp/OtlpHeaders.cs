@@ -30,10 +30,10 @@ internal static partial class OtlpHeaders
     }
 
     /// <summary>A token. Source: RFC 9110, 5.6.2.</summary>
-    [GeneratedRegex(@"^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$")]
+    [GeneratedRegex(@"^[!#$%&'*+\-.^_`|~0-9A-Za-z]+\z")]
     private static partial Regex Name();
 
     /// <summary>What HttpClient sends as it is.</summary>
-    [GeneratedRegex(@"^[\t\x20-\x7E]*$")]
+    [GeneratedRegex(@"^[\t\x20-\x7E]*\z")]
     private static partial Regex Value();
 }

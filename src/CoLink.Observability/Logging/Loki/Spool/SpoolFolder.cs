@@ -127,6 +127,6 @@ internal sealed partial class SpoolFolder : IDisposable
         }
     }
 
-    [GeneratedRegex(@"^[0-9]{10}\.segment$")]
+    [GeneratedRegex(@"^[0-9]{10}\.segment\z")]
     private static partial Regex SegmentName();
 }

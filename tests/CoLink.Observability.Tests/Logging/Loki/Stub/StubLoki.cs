@@ -21,10 +21,11 @@ internal sealed class StubLoki : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly StubStore _store;
     private readonly HttpClient? _behind;
+    private readonly bool _keepsPushes;
 
-    private StubLoki(WebApplication app, TimeProvider time, Uri? behind)
+    private StubLoki(WebApplication app, TimeProvider time, Uri? behind, Func<string, StubEntry, bool>? keep)
     {
-        (_app, _store) = (app, new StubStore(time));
+        (_app, _store, _keepsPushes) = (app, new StubStore(time, keep), keep is null);
         _behind = behind is null ? null : new HttpClient { BaseAddress = behind };
         app.MapPost(Path, TakeAsync);
         app.MapGet(StubQuery.Path, (string query, long start, long limit) => StubQuery.Answer(Streams, query, start, limit));
@@ -57,7 +58,8 @@ internal sealed class StubLoki : IAsyncDisposable
     /// <param name="certificate">For https.</param>
     /// <param name="port">Where it listens.</param>
     /// <param name="behind">The real one that it stands in front of, without a path.</param>
-    public static async Task<StubLoki> StartAsync(TimeProvider? time = null, X509Certificate2? certificate = null, int port = 0, Uri? behind = null)
+    /// <param name="keep">Keeps an entry in its place, and says whether it is new: there are more than it has room for, and it keeps no <see cref="Pushes"/> either.</param>
+    public static async Task<StubLoki> StartAsync(TimeProvider? time = null, X509Certificate2? certificate = null, int port = 0, Uri? behind = null, Func<string, StubEntry, bool>? keep = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -68,7 +70,7 @@ internal sealed class StubLoki : IAsyncDisposable
                 listen.UseHttps(certificate);
         }));
         var app = builder.Build();
-        var loki = new StubLoki(app, time ?? TimeProvider.System, behind);
+        var loki = new StubLoki(app, time ?? TimeProvider.System, behind, keep);
         await app.StartAsync();
         loki.Address = new Uri(new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()), Path);
         return loki;
@@ -95,7 +97,7 @@ internal sealed class StubLoki : IAsyncDisposable
         var isPlanned = _next.TryDequeue(out var fault);
         if (fault is { IsCut: true, Stores: false })
         {
-            _pushes.Enqueue(push);
+            Keep(push);
             context.Abort();
             return;
         }
@@ -106,7 +108,7 @@ internal sealed class StubLoki : IAsyncDisposable
         fault = isPlanned ? fault : Fault?.Invoke(push);
         if (status == 0 && fault is null or { Stores: true })
             (status, text) = _behind is null ? _store.Push(push.Streams) : await ForwardAsync(_behind, push, body.ToArray());
-        _pushes.Enqueue(push);
+        Keep(push);
         if (fault is { IsCut: true })
         {
             context.Abort();
@@ -120,6 +122,12 @@ internal sealed class StubLoki : IAsyncDisposable
         context.Response.StatusCode = fault is { Status: > 0 } ? fault.Status : status;
         if ((fault?.Text ?? text) is { Length: > 0 } said)
             await context.Response.WriteAsync(said, CancellationToken.None);
+    }
+
+    private void Keep(StubPush push)
+    {
+        if (_keepsPushes)
+            _pushes.Enqueue(push);
     }
 
     private static async Task<(int Status, string Text)> ForwardAsync(HttpClient behind, StubPush push, byte[] body)

@@ -3,7 +3,9 @@ using System.Globalization;
 namespace CoLink.Observability.Tests.Logging.Loki.Stub;
 
 /// <summary>What a real Loki 3.4 with default limits was seen to do with a push.</summary>
-internal sealed class StubStore(TimeProvider time)
+/// <param name="time">Its clock.</param>
+/// <param name="keep">Keeps an entry of a stream in place of the store, and says whether it is new; null for the store itself.</param>
+internal sealed class StubStore(TimeProvider time, Func<string, StubEntry, bool>? keep = null)
 {
     private const int MostLabels = 15;
     private const int MostBytes = 4 * 1024 * 1024;
@@ -68,27 +70,35 @@ internal sealed class StubStore(TimeProvider time)
 
     private string Ingest(StubStream stream)
     {
-        var stored = _streams.TryGetValue(stream.Name, out var known) ? known : _streams[stream.Name] = [];
+        var name = stream.Name;
         var behind = new List<StubEntry>();
         foreach (var entry in stream.Entries)
         {
-            if (_newest.TryGetValue(stream.Name, out var newest) && entry.Nanoseconds < newest - Hour)
+            if (_newest.TryGetValue(name, out var newest) && entry.Nanoseconds < newest - Hour)
             {
                 behind.Add(entry);
                 continue;
             }
 
-            _newest[stream.Name] = Math.Max(entry.Nanoseconds, _newest.GetValueOrDefault(stream.Name, long.MinValue));
-            if (_known.Add((stream.Name, entry.Nanoseconds, entry.Line)))
-                stored.Add(entry);
-            else
+            _newest[name] = Math.Max(entry.Nanoseconds, _newest.GetValueOrDefault(name, long.MinValue));
+            if (!(keep ?? Keep)(name, entry))
                 Duplicates++;
         }
 
         if (behind.Count == 0)
             return "";
-        var lines = behind.Take(MostComplaints).Select(entry => $"entry with timestamp {entry.Nanoseconds} ignored, reason: 'entry too far behind, entry timestamp is: {entry.Nanoseconds}, oldest acceptable timestamp is: {_newest[stream.Name] - Hour}',");
-        return $"{string.Join('\n', lines)}\nuser 'fake', total ignored: {behind.Count} out of {stream.Entries.Count} for stream: {stream.Name}";
+        var lines = behind.Take(MostComplaints).Select(entry => $"entry with timestamp {entry.Nanoseconds} ignored, reason: 'entry too far behind, entry timestamp is: {entry.Nanoseconds}, oldest acceptable timestamp is: {_newest[name] - Hour}',");
+        return $"{string.Join('\n', lines)}\nuser 'fake', total ignored: {behind.Count} out of {stream.Entries.Count} for stream: {name}";
+    }
+
+    private bool Keep(string stream, StubEntry entry)
+    {
+        if (!_streams.TryGetValue(stream, out var stored))
+            stored = _streams[stream] = [];
+        if (!_known.Add((stream, entry.Nanoseconds, entry.Line)))
+            return false;
+        stored.Add(entry);
+        return true;
     }
 
     private static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);

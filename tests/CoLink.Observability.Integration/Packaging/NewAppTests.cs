@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Text.RegularExpressions;
 using CoLink.Observability.Integration.Support;
 using CoLink.Observability.Tests.Support;
 
@@ -8,8 +7,10 @@ namespace CoLink.Observability.Integration.Packaging;
 
 /// <summary>What a new user does: a new app from the SDK's template, the package, the one line.</summary>
 [Collection(nameof(PackedLibrary))]
-public sealed partial class NewAppTests(PackedLibrary library)
+public sealed class NewAppTests(PackedLibrary library)
 {
+    private const string Guide = "docs/migration.md";
+
     [Fact]
     public async Task A_new_web_app_with_the_package_and_the_one_line_serves_its_metrics()
     {
@@ -25,11 +26,12 @@ public sealed partial class NewAppTests(PackedLibrary library)
     [Fact]
     public async Task What_the_README_shows_compiles_and_counts()
     {
-        string[] blocks = [.. await BlocksAsync("README.md"), .. await BlocksAsync("docs/own-metrics.md")];
+        string[] blocks = [.. Blocks.Of("README.md", "csharp"), .. Blocks.Of("docs/own-metrics.md", "csharp")];
         Assert.Equal(5, blocks.Length);
-        var assembly = await BuildAsync(
-            "web", "readme",
-            program: blocks[0] + """
+        var project = await FreshProject.NewAsync(library, "web", "Fresh.readme");
+        await project.ReferenceAsync(PackedLibrary.Id);
+        await project.WriteAsync("More.cs", OneFile(blocks[1..]));
+        await project.WriteAsync("Program.cs", blocks[0] + """
                 builder.Services.AddSingleton<Carts>().AddSingleton<Deliveries>().AddSingleton<Checkout>().AddSingleton<Channel>();
                 var app = builder.Build();
                 app.MapPost("/carts/{country}", (string country, Carts carts) => carts.Open(country));
@@ -37,8 +39,8 @@ public sealed partial class NewAppTests(PackedLibrary library)
                 app.MapPost("/orders/{id}", (string id, Checkout checkout) => checkout.PayAsync("pro", id, () => Task.CompletedTask));
                 app.MapPost("/channel", (Channel channel) => channel.ReceivedAsync("hello", _ => Task.CompletedTask));
                 app.Run();
-                """,
-            more: OneFile(blocks[1..]));
+                """);
+        var assembly = await project.BuildAsync(restore: true);
         await using var app = await RunningProgram.StartAsync(assembly, library.Folder);
 
         await app.Client.PostAsync("/carts/at", null);
@@ -57,17 +59,18 @@ public sealed partial class NewAppTests(PackedLibrary library)
         Assert.DoesNotContain("4711", scrape.Text, StringComparison.Ordinal);
     }
 
-    /// <summary>Each step is a program of its own; all are compiled in one, a method each, but for the one that is a file of classes.</summary>
+    /// <summary>The steps that are programs, compiled in one, a method each. Those that the upgraded services take are compiled there.</summary>
     [Fact]
     public async Task What_the_migration_guide_shows_compiles()
     {
-        var blocks = await BlocksAsync("docs/migration.md");
-        Assert.Equal(4, blocks.Length);
-        var folder = await NewAsync("web", "Fresh.migration");
-        await DotnetCli.RunAsync(folder, "add", "package", "Serilog.AspNetCore", "--version", Pinned("Serilog.AspNetCore"));
-        await File.WriteAllTextAsync(Path.Combine(folder, "More.cs"), OneFile([.. blocks.Select(AsMethod)]));
+        string[] blocks = [Blocks.With("Shop.Orders", Guide, "csharp"), Blocks.With("AddSerilog", Guide, "csharp")];
+        Assert.Equal(4, Blocks.Of(Guide, "csharp").Length);
+        var project = await FreshProject.NewAsync(library, "web", "Fresh.migration");
+        await project.ReferenceAsync(PackedLibrary.Id, "Serilog.AspNetCore");
+        await project.WriteAsync("More.cs", OneFile([.. blocks.Select(AsMethod)]));
+        await project.WriteAsync("Program.cs", "return 0;");
 
-        await BuildInAsync(folder, "return 0;");
+        await project.BuildAsync(restore: true);
     }
 
     [Fact]
@@ -90,51 +93,17 @@ public sealed partial class NewAppTests(PackedLibrary library)
 
     private async Task<string> BuildAsync(string template, string builder)
     {
-        var folder = await NewAsync(template, $"Fresh.{template}");
-        var program = Path.Combine(folder, "Program.cs");
-        var before = await File.ReadAllTextAsync(program);
-        var after = before.Replace(builder, builder + "\nbuilder.AddCoLinkObservability();", StringComparison.Ordinal);
-        Assert.NotEqual(before, after);
-        return await BuildInAsync(folder, after);
+        var project = await FreshProject.NewAsync(library, template, $"Fresh.{template}");
+        await project.AddLibraryAsync();
+        await project.ReplaceAsync(builder, builder + "\nbuilder.AddCoLinkObservability();");
+        return await project.BuildAsync();
     }
-
-    private async Task<string> BuildAsync(string template, string name, string program, string more)
-    {
-        var folder = await NewAsync(template, $"Fresh.{name}");
-        await File.WriteAllTextAsync(Path.Combine(folder, "More.cs"), more);
-        return await BuildInAsync(folder, program);
-    }
-
-    private async Task<string> NewAsync(string template, string name)
-    {
-        var folder = Path.Combine(library.Folder, name);
-        await DotnetCli.RunAsync(library.Folder, "new", template, "--name", name, "--output", folder, "--no-restore");
-        await DotnetCli.RunAsync(folder, "add", "package", PackedLibrary.Id, "--version", library.Version);
-        return folder;
-    }
-
-    /// <returns>The path of the built assembly.</returns>
-    private static async Task<string> BuildInAsync(string folder, string program)
-    {
-        await File.WriteAllTextAsync(Path.Combine(folder, "Program.cs"), program);
-        await DotnetCli.RunAsync(folder, "build", "--configuration", "Release", "--no-restore");
-        return Path.Combine(folder, "bin", "Release", "net10.0", $"{Path.GetFileName(folder)}.dll");
-    }
-
-    private static async Task<string[]> BlocksAsync(string page) =>
-        [.. CSharpBlock().Matches(await File.ReadAllTextAsync(Path.Combine(Golden.Root, page))).Select(block => block.Groups["code"].Value)];
 
     private static string AsMethod(string block, int index)
     {
-        if (block.Contains("public static class", StringComparison.Ordinal))
-            return block;
         var lines = block.Split('\n').ToLookup(line => line.StartsWith("using ", StringComparison.Ordinal));
         return string.Join('\n', [.. lines[true], $"internal static class Step{index} {{ public static void Run(string[] args) {{", .. lines[false], "} }"]);
     }
-
-    /// <summary>The version that the repository itself uses.</summary>
-    private static string Pinned(string package) =>
-        Regex.Match(File.ReadAllText(Path.Combine(Golden.Root, "Directory.Packages.props")), $"Include=\"{Regex.Escape(package)}\" Version=\"(?<version>[^\"]+)\"").Groups["version"].Value;
 
     private static string OneFile(string[] blocks)
     {
@@ -142,7 +111,4 @@ public sealed partial class NewAppTests(PackedLibrary library)
         var usings = lines.Where(line => line.StartsWith("using ", StringComparison.Ordinal)).Distinct();
         return string.Join('\n', [.. usings, .. lines.Where(line => !line.StartsWith("using ", StringComparison.Ordinal))]);
     }
-
-    [GeneratedRegex("```csharp\\n(?<code>.*?)```", RegexOptions.Singleline)]
-    private static partial Regex CSharpBlock();
 }

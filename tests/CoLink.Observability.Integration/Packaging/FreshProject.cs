@@ -18,14 +18,18 @@ internal sealed class FreshProject
     public string Program => Path.Combine(Folder, "Program.cs");
 
     /// <summary>A project that others share.</summary>
-    public static FreshProject Library(PackedLibrary library, string name, string content)
+    public static FreshProject Library(PackedLibrary library, string name, string sdk)
     {
         var project = new FreshProject(library, name);
         Directory.CreateDirectory(project.Folder);
         File.WriteAllText(Path.Combine(project.Folder, $"{name}.csproj"), $"""
-            <Project Sdk="Microsoft.NET.Sdk">
-              <PropertyGroup><TargetFramework>net10.0</TargetFramework><ImplicitUsings>enable</ImplicitUsings><Nullable>enable</Nullable></PropertyGroup>
-              <ItemGroup>{content}</ItemGroup>
+            <Project Sdk="{sdk}">
+              <PropertyGroup>
+                <TargetFramework>net10.0</TargetFramework>
+                <OutputType>Library</OutputType>
+                <ImplicitUsings>enable</ImplicitUsings>
+                <Nullable>enable</Nullable>
+              </PropertyGroup>
             </Project>
             """);
         return project;

@@ -1,3 +1,4 @@
+using CoLink.Observability.Integration.Documents;
 using CoLink.Observability.Integration.Support;
 using CoLink.Observability.Tests.Support;
 

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using CoLink.Observability.Integration.Documents;
 using CoLink.Observability.Integration.Support;
 using CoLink.Observability.Tests.Support;
 using CoLink.Observability.Tests.Tracing.Stub;
@@ -20,7 +21,8 @@ public sealed partial class FromServiceDefaultsTests(PackedLibrary library)
     [Fact]
     public async Task A_service_with_ServiceDefaults_is_upgraded_as_the_guide_says()
     {
-        var defaults = FreshProject.Library(library, "Upgraded.ServiceDefaults", """<FrameworkReference Include="Microsoft.AspNetCore.App" />""");
+        var defaults = FreshProject.Library(library, "Upgraded.ServiceDefaults", "Microsoft.NET.Sdk");
+        await defaults.ReplaceAsync("</Project>", "<ItemGroup><FrameworkReference Include=\"Microsoft.AspNetCore.App\" /></ItemGroup>\n</Project>", $"{defaults.Name}.csproj");
         await defaults.ReferenceAsync([.. OpenTelemetry, "Microsoft.Extensions.Http.Resilience", "Microsoft.Extensions.ServiceDiscovery"]);
         await defaults.WriteAsync(Extensions, Template());
         var service = await FreshProject.NewAsync(library, "web", "Upgraded.aspire");

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using CoLink.Observability.Integration.Documents;
 using CoLink.Observability.Integration.Support;
 using CoLink.Observability.Tests.Support;
 
@@ -49,17 +50,8 @@ public sealed partial class ToolTests(PackedLibrary library)
         Assert.Equal(own, Row().Matches(page).Select(row => row.Groups[1].Value).Order());
     }
 
-    private static async Task<(int Code, string Output)> RunAsync(string home, string script)
-    {
-        var environment = new Dictionary<string, string?>(DotnetCli.Environment)
-        {
-            ["DOTNET_CLI_HOME"] = home,
-            ["PATH"] = $"{Path.Combine(home, ".dotnet", "tools")}:{Environment.GetEnvironmentVariable("PATH")}",
-        };
-        await using var shell = ChildProcess.Start("bash", ["-euo", "pipefail", "-c", script], home, environment);
-        var code = await shell.ExitAsync(TimeSpan.FromMinutes(2));
-        return (code, shell.Output);
-    }
+    private static Task<(int Code, string Output)> RunAsync(string home, string script) => Shell.TryAsync(
+        script, home, ("DOTNET_CLI_HOME", home), ("PATH", $"{Path.Combine(home, ".dotnet", "tools")}:{Environment.GetEnvironmentVariable("PATH")}"));
 
     [GeneratedRegex("^  ([a-z]+) ", RegexOptions.Multiline)]
     private static partial Regex Listed();

@@ -17,7 +17,7 @@ main() {
 
   # The walk of the tests, through two services and Kafka, keeps what the collector and Loki's stub were sent.
   COLINK_UPDATE_GOLDEN=1 dotnet test --project tests/CoLink.Observability.Integration --configuration Release --no-ansi --progress off --filter-class '*ThreeSignalsTests'
-  picture "file://$PWD/docs/three-signals.svg" 478 three-signals
+  picture "file://$PWD/docs/pictures/three-signals.svg" 478 three-signals
 
   dotnet build samples/MessagingService --configuration Release --verbosity quiet
   start sample dotnet samples/MessagingService/bin/Release/net10.0/MessagingService.dll --urls http://127.0.0.1:0

@@ -9,9 +9,9 @@ internal sealed class Newcomer : IDisposable
 
     public Newcomer()
     {
-        var user = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        var user = System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile);
         var sources = System.IO.Path.Combine(user, ".nuget", "NuGet", "NuGet.Config");
-        var known = Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? System.IO.Path.Combine(user, ".nuget", "packages");
+        var known = System.Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? System.IO.Path.Combine(user, ".nuget", "packages");
         var text = File.Exists(sources)
             ? File.ReadAllText(sources)
             : """<configuration><packageSources><add key="nuget.org" value="https://api.nuget.org/v3/index.json" protocolVersion="3" /></packageSources></configuration>""";
@@ -26,6 +26,9 @@ internal sealed class Newcomer : IDisposable
     public string Configuration => System.IO.Path.Combine(Path, ".nuget", "NuGet", "NuGet.Config");
 
     public (string Name, string? Value)[] Variables => [("HOME", Path), ("DOTNET_CLI_HOME", Path), ("NUGET_PACKAGES", null)];
+
+    /// <summary>Those and what is left of the tests' own.</summary>
+    public IReadOnlyDictionary<string, string?> Environment => new Dictionary<string, string?>(DotnetCli.Environment.Concat(Variables.Select(variable => KeyValuePair.Create(variable.Name, variable.Value))).GroupBy(variable => variable.Key).Select(same => same.Last()));
 
     public void Dispose() => _home.Dispose();
 }

@@ -24,17 +24,24 @@ public sealed partial class ReadmeTests
             var commands = Blocks.With("dotnet pack", Page, "bash").Split('\n', 2);
             await Shell.RunAsync(commands[0], Golden.Root);
             await Shell.RunAsync(commands[1], Golden.Root, home.Variables);
+            await Shell.RunAsync(Blocks.With("dotnet new", Page, "bash"), home.Path, home.Variables);
 
-            var folder = Path.Combine(home.Path, "Shop");
-            await Shell.RunAsync("dotnet new web --name Shop --no-restore", home.Path, home.Variables);
-            await Shell.RunAsync(Inline("dotnet add package"), folder, home.Variables);
-            await File.WriteAllTextAsync(Path.Combine(folder, "Program.cs"), Blocks.Of(Page, "csharp")[0] + "var app = builder.Build();\napp.MapGet(\"/\", () => \"Hello World!\");\napp.Run();\n");
-            await Shell.RunAsync("dotnet build --configuration Release --no-restore", folder, home.Variables);
+            var program = Path.Combine(home.Path, "Shop", "Program.cs");
+            var line = Blocks.Of(Page, "csharp")[0].TrimEnd('\n').Split('\n');
+            var text = await File.ReadAllTextAsync(program);
+            Assert.Contains(line[0], text, StringComparison.Ordinal);
+            await File.WriteAllTextAsync(program, text.Replace(line[0], string.Join('\n', line), StringComparison.Ordinal));
 
-            await using var app = await RunningProgram.StartAsync(Path.Combine(folder, "bin", "Release", "net10.0", "Shop.dll"), home.Path);
-            Assert.Equal("Hello World!", await app.Client.GetStringAsync("/"));
-            var scrape = await Scrape.UntilAsync(app.Client, s => s.Value("http_requests_total", ("endpoint", "/"), ("status", "200")) == 1);
-            Assert.Equal(1, scrape.Value("colink_build_info", ("service", "Shop")));
+            var address = $"http://127.0.0.1:{FreePort.Next()}";
+            await using (var app = ChildProcess.Start("bash", ["-c", Here("dotnet run -- --urls")], Path.GetDirectoryName(program)!, home.Environment))
+            {
+                await app.LineAsync(new("Application started"));
+                var told = await Shell.RunAsync(Here("curl -s http://localhost:5080/"), home.Path);
+                Assert.Equal(Assert.Single(Blocks.Of(Page, ""), block => block.StartsWith("Hello World!", StringComparison.Ordinal)).Trim(), told.Trim());
+                Assert.Equal(1, Scrape.Parse(await Shell.RunAsync($"curl -s {address}/metrics", home.Path)).Value("colink_build_info", ("service", "Shop")));
+            }
+
+            string Here(string begin) => Blocks.With(begin, Page, "bash").Replace("http://localhost:5080", address, StringComparison.Ordinal);
 
             await Shell.RunAsync(Inline("dotnet nuget remove source"), home.Path, home.Variables);
             Assert.DoesNotContain("colink", await File.ReadAllTextAsync(home.Configuration), StringComparison.Ordinal);
@@ -49,7 +56,7 @@ public sealed partial class ReadmeTests
     [Fact]
     public async Task The_sample_starts_by_the_command_of_README_and_says_what_README_shows()
     {
-        var command = Blocks.With("dotnet run", Page, "bash").Split('\n')[0];
+        var command = Blocks.With("dotnet run --project", Page, "bash").Split('\n')[0];
         var environment = new Dictionary<string, string?>(DotnetCli.Environment)
         {
             // As it was built beside this test, and on a free port.
@@ -66,7 +73,7 @@ public sealed partial class ReadmeTests
         await client.GetAsync("/api/serach");
         var scrape = await Scrape.UntilAsync(client, s => s.Value("http_requests_total", ("endpoint", "unmatched")) == 1);
 
-        var shown = Scrape.Parse(Assert.Single(Blocks.Of(Page, ""), block => block.Contains("http_requests_total", StringComparison.Ordinal)));
+        var shown = Scrape.Parse(Assert.Single(Blocks.Of(Page, ""), block => block.Contains("messages_sent_total", StringComparison.Ordinal)));
         Assert.All(shown.Samples, line => Assert.Equal(line, scrape.Samples.FirstOrDefault(sample => IsSame(line, sample)), (one, other) => other is not null && (Varies(one.Name) || one.Value == other.Value)));
         var start = Assert.Single(Blocks.Of(Page, ""), block => block.StartsWith("CoLink.Observability ", StringComparison.Ordinal)).Trim();
         await sample.LineAsync(new Regex(Regex.Escape(start)));

@@ -12,6 +12,10 @@ public sealed partial class ShellBlockTests
     {
         ["dotnet pack src/CoLink.Observability"] = nameof(ReadmeTests.The_steps_of_README_lead_to_a_service_that_is_scraped),
         ["dotnet nuget add source"] = nameof(ReadmeTests.The_steps_of_README_lead_to_a_service_that_is_scraped),
+        ["dotnet new web --name Shop"] = nameof(ReadmeTests.The_steps_of_README_lead_to_a_service_that_is_scraped),
+        ["dotnet add package CoLink.Observability"] = nameof(ReadmeTests.The_steps_of_README_lead_to_a_service_that_is_scraped),
+        ["dotnet run -- --urls http://localhost:5080"] = nameof(ReadmeTests.The_steps_of_README_lead_to_a_service_that_is_scraped),
+        ["curl -s http://localhost:5080/"] = nameof(ReadmeTests.The_steps_of_README_lead_to_a_service_that_is_scraped),
         ["dotnet run --project samples/MessagingService"] = nameof(ReadmeTests.The_sample_starts_by_the_command_of_README_and_says_what_README_shows),
         ["curl -s http://localhost:8002/metrics"] = nameof(ReadmeTests.The_sample_starts_by_the_command_of_README_and_says_what_README_shows),
         ["dotnet tool install --global"] = nameof(Packaging.ToolTests.The_tool_is_installed_and_renders_checks_and_explains),
@@ -109,7 +113,7 @@ public sealed partial class ShellBlockTests
     [GeneratedRegex("^([0-9]+)\\.sh is wrong", RegexOptions.Multiline)]
     private static partial Regex WrongFile();
 
-    [GeneratedRegex(@"(--project|--values|--filename|--file|pack|build|=relay=|from-file=relay=) ?(?<path>[A-Za-z][\w./-]+)|^(?<path>\./[\w./]+)")]
+    [GeneratedRegex(@"(--project|--values|--filename|--file|dotnet pack|dotnet build|=relay=|from-file=relay=) ?(?<path>[A-Za-z][\w./-]+)|^(?<path>\./[\w./]+)")]
     private static partial Regex Named();
 
     [GeneratedRegex(@"--project (?<project>\S+).*--filter-class '\*(?<class>\w+)'")]

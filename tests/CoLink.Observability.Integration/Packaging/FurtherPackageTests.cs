@@ -20,8 +20,6 @@ public sealed class FurtherPackageTests(PackedLibrary library)
             .ToDictionary(element => element.Attribute("id")!.Value, element => element.Attribute("version")!.Value);
         Assert.Equal($"[{library.Version}]", dependencies["CoLink.Observability"]);
         Assert.Contains(client, dependencies.Keys);
-        Assert.Contains(package.Entries, entry => entry.FullName == "README.md");
-        Assert.Contains(package.Entries, entry => entry.FullName == "icon.png");
         Assert.Contains(package.Entries, entry => entry.FullName == $"lib/net10.0/{id}.xml");
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Text.Json;
 using CoLink.Observability.Integration.Documents;
 using CoLink.Observability.Integration.Support;
 using CoLink.Observability.Tests.Support;
@@ -46,6 +47,18 @@ public sealed class NewAppTests(PackedLibrary library)
         Assert.Equal(1, scrape.Value("operations_total", ("operation", "channel_message"), ("outcome", "success")));
         Assert.Equal(1, scrape.Value("checkout_operations_total", ("plan", "pro"), ("outcome", "success")));
         Assert.DoesNotContain("4711", scrape.Text, StringComparison.Ordinal);
+        await AssertCompletionAsync(project.Folder);
+    }
+
+    /// <summary>Editors complete appsettings.json by the schemas that the project's items name.</summary>
+    private static async Task AssertCompletionAsync(string folder)
+    {
+        using var items = JsonDocument.Parse(await DotnetCli.RunAsync(folder, "msbuild", "-getItem:JsonSchemaSegment"));
+        var schema = items.RootElement.GetProperty("Items").GetProperty("JsonSchemaSegment").EnumerateArray()
+            .Single(item => item.GetProperty("Identity").GetString()!.Contains("colink.observability", StringComparison.Ordinal));
+        Assert.Matches(schema.GetProperty("FilePathPattern").GetString()!, "appsettings.json");
+        using var keys = JsonDocument.Parse(await File.ReadAllBytesAsync(schema.GetProperty("FullPath").GetString()!));
+        Assert.True(keys.RootElement.GetProperty("properties").GetProperty("CoLink").GetProperty("properties").GetProperty("Observability").GetProperty("properties").TryGetProperty("ServiceName", out _));
     }
 
     /// <summary>What is no program of its own, a method each in one library. The other steps of the guide are compiled by the services that take them.</summary>

@@ -15,6 +15,7 @@ public sealed partial class ReadmeTests
     [Fact]
     public async Task The_steps_of_README_lead_to_a_service_that_is_scraped()
     {
+        _ = RealServers.Curl;
         using var home = new Newcomer();
         var feed = Path.Combine(Golden.Root, "feed");
         Assert.False(Directory.Exists(feed), $"{feed} is there already.");
@@ -56,6 +57,7 @@ public sealed partial class ReadmeTests
     [Fact]
     public async Task The_sample_starts_by_the_command_of_README_and_says_what_README_shows()
     {
+        _ = RealServers.Curl;
         var command = Blocks.With("dotnet run --project", Page, "bash").Split('\n')[0];
         var environment = new Dictionary<string, string?>(DotnetCli.Environment)
         {

@@ -109,6 +109,14 @@ public sealed partial class WorkflowTests
         Assert.True(File.Exists(Path.Combine(Golden.Root, "SECURITY.md")));
     }
 
+    [Fact]
+    public void Every_file_of_yaml_is_clean() => Assert.All(Directory.EnumerateFiles(Path.Combine(Golden.Root, ".github"), "*.yml", SearchOption.AllDirectories), file =>
+    {
+        var text = File.ReadAllText(file);
+        Assert.EndsWith("\n", text, StringComparison.Ordinal);
+        Assert.All(text.Split('\n'), line => Assert.True(line == line.TrimEnd() && !line.Contains('\t') && line.Length <= 200, $"{file}: {line}"));
+    });
+
     [GeneratedRegex(@"uses: [\w./-]+@[0-9a-f]{40} # v[0-9]+(\.[0-9]+)*$")]
     private static partial Regex Pinned();
 }

@@ -31,6 +31,7 @@ components=(
   "prometheus-node-exporter|prometheus-node-exporter|"
   "postgres|postgresql|/usr/lib/postgresql/*/bin/postgres"
   "redis-server|redis-server|"
+  "curl|curl|"
   # No program but a library: SqlClient does not connect without cultures.
   "icu|libicu-dev|/usr/lib/*/libicuuc.so*"
 )

@@ -9,7 +9,7 @@ public sealed class PackageTests(PackedLibrary library)
     [Fact]
     public void The_package_holds_the_library_its_documentation_the_readme_and_the_licence()
     {
-        using var package = ZipFile.OpenRead(library.Package);
+        using var package = ZipFile.OpenRead(library.Package());
         var files = package.Entries.Select(entry => entry.FullName).ToArray();
 
         Assert.Contains("lib/net10.0/CoLink.Observability.dll", files);
@@ -26,7 +26,7 @@ public sealed class PackageTests(PackedLibrary library)
     [Fact]
     public void The_documentation_in_the_package_describes_the_one_call()
     {
-        using var package = ZipFile.OpenRead(library.Package);
+        using var package = ZipFile.OpenRead(library.Package());
         using var stream = package.GetEntry("lib/net10.0/CoLink.Observability.xml")!.Open();
         var members = XDocument.Load(stream).Descendants("member").Select(member => member.Attribute("name")!.Value);
 
@@ -36,7 +36,7 @@ public sealed class PackageTests(PackedLibrary library)
     [Fact]
     public void The_package_depends_on_these_and_on_the_aspnetcore_framework_alone()
     {
-        using var package = ZipFile.OpenRead(library.Package);
+        using var package = ZipFile.OpenRead(library.Package());
         var nuspec = Nuspec(package);
 
         Assert.Equal(
@@ -51,7 +51,7 @@ public sealed class PackageTests(PackedLibrary library)
     [Fact]
     public void The_symbols_come_in_a_package_of_their_own()
     {
-        using var symbols = ZipFile.OpenRead(library.Symbols);
+        using var symbols = ZipFile.OpenRead(library.Symbols());
 
         Assert.Contains("lib/net10.0/CoLink.Observability.pdb", symbols.Entries.Select(entry => entry.FullName));
     }

@@ -1,32 +1,36 @@
+using System.Globalization;
 using CoLink.Observability.Integration.Support;
+using CoLink.Observability.Tests.Support;
 
 namespace CoLink.Observability.Integration.Packaging;
 
-/// <summary>The library as a package in a folder feed of its own, under a version that no cache can know.</summary>
+/// <summary>Every package, made once as CI makes them, in a folder feed of its own and under a version that no cache can know.</summary>
 [CollectionDefinition(nameof(PackedLibrary))]
 public sealed class PackedLibrary : IAsyncLifetime, ICollectionFixture<PackedLibrary>
 {
     public const string Id = "CoLink.Observability";
+    public const string Tool = "CoLink.Observability.Monitoring";
 
     private readonly TemporaryFolder _folder = new();
 
-    public string Version { get; } = $"0.1.0-test-{Guid.NewGuid():N}";
-
-    public string Package => Path.Combine(Feed, $"{Id}.{Version}.nupkg");
-
-    public string Symbols => Path.Combine(Feed, $"{Id}.{Version}.snupkg");
+    /// <summary>No version before a release: a user who asks for none gets it.</summary>
+    public string Version { get; } = string.Create(CultureInfo.InvariantCulture, $"0.1.{Random.Shared.Next(1_000_000, int.MaxValue)}");
 
     /// <summary>Folders below it restore from the feed.</summary>
     public string Folder => _folder.Path;
 
-    private string Feed => Path.Combine(_folder.Path, "feed");
+    public string Feed => Path.Combine(_folder.Path, "feed");
+
+    public string Package(string id = Id) => Path.Combine(Feed, $"{id}.{Version}.nupkg");
+
+    public string Symbols(string id = Id) => Path.Combine(Feed, $"{id}.{Version}.snupkg");
 
     public async ValueTask InitializeAsync()
     {
         Directory.CreateDirectory(Feed);
         await DotnetCli.RunAsync(
-            BuiltProjects.Library, "pack", "--no-build", "--configuration", BuiltProjects.Configuration, "--output", Feed,
-            $"-p:Version={Version}", $"-p:NuspecOutputPath={Path.Combine(_folder.Path, "nuspec")}");
+            Golden.Root, "pack", "CoLink.Observability.sln", "--no-build", "--configuration", BuiltProjects.Configuration, "--output", Feed,
+            $"-p:Version={Version}", $"-p:NuspecOutputPath={Path.Combine(_folder.Path, "nuspec")}/");
 
         // The user's own sources stay. Packages go to a folder that ends with the test; what this machine has already is read from where it is.
         var known = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");

@@ -26,6 +26,8 @@ internal static class RealServers
 
     public static string Redis => Find("redis-server");
 
+    public static string Curl => Find("curl");
+
     /// <summary>Debian keeps PostgreSQL's programs off the PATH, one folder a version; the newest is taken.</summary>
     private static IEnumerable<string> PostgresFolders => Directory.Exists("/usr/lib/postgresql")
         ? Directory.EnumerateDirectories("/usr/lib/postgresql").OrderDescending(StringComparer.Ordinal).Select(folder => Path.Combine(folder, "bin"))

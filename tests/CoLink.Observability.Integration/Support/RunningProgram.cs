@@ -15,6 +15,9 @@ internal sealed partial class RunningProgram : IAsyncDisposable
 
     public HttpClient Client { get; }
 
+    /// <summary>Standard output and standard error.</summary>
+    public string Output => _process.Output;
+
     /// <param name="assembly">Its dll.</param>
     /// <param name="folder">Where it runs.</param>
     /// <param name="settings">Environment variables beside those of a shell.</param>

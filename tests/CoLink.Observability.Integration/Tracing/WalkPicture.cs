@@ -10,7 +10,7 @@ namespace CoLink.Observability.Integration.Tracing;
 /// <summary>The picture of README: what the walk found, drawn. With <c>COLINK_UPDATE_GOLDEN=1</c> it is drawn anew; times and ids are those of that run.</summary>
 internal sealed class WalkPicture(string trace)
 {
-    private const string File = "docs/three-signals.svg";
+    private const string File = "docs/pictures/three-signals.svg";
     private const int Width = 1120;
     private const int Margin = 20;
     private const int LineHeight = 18;

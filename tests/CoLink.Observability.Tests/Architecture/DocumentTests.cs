@@ -1,8 +1,13 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using CoLink.Observability.Catalogue;
 using CoLink.Observability.Hosting.Validation;
 using CoLink.Observability.Tests.Support;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace CoLink.Observability.Tests.Architecture;
 
@@ -48,6 +53,35 @@ public sealed partial class DocumentTests
         Pages.SelectMany(page => Json().Matches(page.Text).Select(block => (page.Path, block.Groups[1].Value))),
         block => JsonDocument.Parse(block.Value).Dispose());
 
+    [Fact]
+    public void Every_block_of_settings_is_accepted_as_it_stands()
+    {
+        var others = new[] { "monitoring/README.md", "monitoring/OPERATIONS.md" }.Select(page => (Path: page, Text: File.ReadAllText(Path.Combine(Golden.Root, page))));
+        var blocks = Pages.Concat(others).SelectMany(page => Json().Matches(page.Text).Select(block => (page.Path, Text: block.Groups[1].Value))).Where(block => block.Text.Contains("\"CoLink\"", StringComparison.Ordinal)).ToArray();
+        Assert.True(blocks.Length >= 4);
+        Assert.All(blocks, block =>
+        {
+            var builder = Host.CreateApplicationBuilder();
+            using var json = new MemoryStream(Encoding.UTF8.GetBytes(block.Text));
+            builder.Configuration.AddJsonStream(json);
+            builder.AddCoLinkObservability();
+            using var host = builder.Build();
+
+            // Throws where a value is not allowed.
+            Assert.NotNull(host.Services.GetRequiredService<IOptions<CoLinkObservabilityOptions>>().Value);
+            Assert.Empty(OptionsBinder.Unknown(builder.Configuration));
+        });
+    }
+
+    [Fact]
+    public void Every_variable_of_an_environment_in_a_block_or_a_sentence_is_a_key()
+    {
+        var keys = OptionKey.All.Select(key => key.Name).ToHashSet();
+        var named = Pages.SelectMany(page => Variable().Matches(page.Text).Select(variable => (page.Path, Key: variable.Groups[1].Value.Replace("__", ":", StringComparison.Ordinal)))).ToArray();
+        Assert.NotEmpty(named);
+        Assert.All(named, variable => Assert.True(keys.Contains(variable.Key) || keys.Any(key => key.StartsWith(variable.Key + ":", StringComparison.Ordinal)), $"{variable.Path}: {variable.Key}"));
+    }
+
     private static IEnumerable<(string Page, string Target, string File, string Heading)> Linked() =>
         from page in Pages
         from target in Link().Matches(Fenced().Replace(page.Text, "")).Select(link => link.Groups[1].Value)
@@ -83,6 +117,9 @@ public sealed partial class DocumentTests
     /// <summary>The health check is called <c>colink_telemetry</c> and is no metric.</summary>
     [GeneratedRegex(@"^(?!colink_telemetry$)(colink_[a-z_]*[a-z])(\{.*\})?$")]
     private static partial Regex OwnMetric();
+
+    [GeneratedRegex("CoLink__Observability__([A-Za-z_]+[A-Za-z])")]
+    private static partial Regex Variable();
 
     [GeneratedRegex("^```json\n(.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex Json();

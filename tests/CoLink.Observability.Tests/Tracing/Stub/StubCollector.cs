@@ -24,6 +24,7 @@ internal sealed class StubCollector : IHttpApplication<HttpContext>, IAsyncDispo
 
     private readonly ConcurrentQueue<ReceivedSpan> _spans = new();
     private readonly ConcurrentQueue<ReceivedExport> _exports = new();
+    private readonly ConcurrentQueue<string> _others = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly KestrelServer _server;
     private volatile StubAnswer _answer = StubAnswer.Take;
@@ -45,6 +46,9 @@ internal sealed class StubCollector : IHttpApplication<HttpContext>, IAsyncDispo
 
     /// <summary>What was sent, taken or not.</summary>
     public IReadOnlyCollection<ReceivedExport> Exports => _exports;
+
+    /// <summary>Where else it was spoken to, such as <c>/v1/metrics</c>, which it does not take.</summary>
+    public IReadOnlyCollection<string> OtherPaths => _others;
 
     public StubAnswer Answer
     {
@@ -76,6 +80,7 @@ internal sealed class StubCollector : IHttpApplication<HttpContext>, IAsyncDispo
         var isGrpc = context.Request.Path == GrpcPath;
         if (!isGrpc && context.Request.Path != "/v1/traces")
         {
+            _others.Enqueue(context.Request.Path);
             context.Response.StatusCode = 404;
             await context.Response.WriteAsync("404 page not found");
             return;

@@ -58,6 +58,7 @@ public sealed class InvalidOptionsTests
         { "Metrics:Port", "http", null, Port },
         { "Metrics:Port", "9464.5", null, Port },
         { "Metrics:Port", "99999999999", null, Port },
+        { "Metrics:Port", "#50", null, Port },
         { "Metrics:Port:Value", "9464", "an object", Port },
         { "Metrics:AllowedNetworks", "", "''", Networks },
         { "Metrics:AllowedNetworks", "10.0.0.0/33", null, Networks },
@@ -177,6 +178,8 @@ public sealed class InvalidOptionsTests
     [InlineData("Logging:Loki:BasicPassword", "s3cr3t\u0007")]
     [InlineData("Logging:Loki:BasicPassword", "s3cr3t-without-user")]
     [InlineData("Logging:Loki:Url", "http://loki:s3cr3t@loki:3100")]
+    [InlineData("Logging:Loki:Url", "http://loki:not/escaped/s3cr3t@loki:3100")]
+    [InlineData("Logging:Loki:Url", "loki:s3cr3t@loki:3100")]
     [InlineData("Metrics:BasicPassword", "s3cr3t!")]
     [InlineData("Metrics:BasicPassword", "s3cr3t-without-user")]
     [InlineData("Tracing:Otlp:Headers", "s3cr3t")]

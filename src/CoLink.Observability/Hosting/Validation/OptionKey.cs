@@ -2,13 +2,13 @@ using System.Collections;
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
-using System.Text.RegularExpressions;
+using CoLink.Observability.Tracing.Otlp;
 using Microsoft.Extensions.Configuration;
 
 namespace CoLink.Observability.Hosting.Validation;
 
 /// <summary>One configuration key: the property it sets, its rule and its default. The binder, the validator and the reference all walk these.</summary>
-internal sealed partial class OptionKey
+internal sealed class OptionKey
 {
     private readonly PropertyInfo[] _path;
 
@@ -89,12 +89,8 @@ internal sealed partial class OptionKey
         "" or IConfigurationSection { Value: "" } => "''",
         _ when IsSecret => "a secret (not shown)",
         IConfigurationSection section => Show(section.Value),
-        _ => $"'{UserInfo().Replace(Convert.ToString(value, CultureInfo.InvariantCulture)!, "(not shown)")}'",
+        _ => $"'{OtlpAddress.Shown(Convert.ToString(value, CultureInfo.InvariantCulture)!)}'",
     };
-
-    /// <summary>What stands before the host of an address, where people write a password.</summary>
-    [GeneratedRegex("(?<=//)[^/]*(?=@)")]
-    private static partial Regex UserInfo();
 
     private string TypeInWords()
     {

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
 using CoLink.Observability.Hosting.Validation;
 using CoLink.Observability.Tests.Support;
 using Microsoft.AspNetCore.Builder;
@@ -167,6 +169,15 @@ public sealed class InvalidOptionsTests
         var tried = Invalid.Select(row => row.Data.Item1).ToArray();
 
         Assert.All(OptionKey.All, key => Assert.Contains(tried, path => path == key.Name || path.StartsWith(key.Name + ":", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Trimming_keeps_the_options_of_every_room()
+    {
+        var kept = typeof(OptionKey).GetMethod("Walk", BindingFlags.NonPublic | BindingFlags.Static)!.GetCustomAttributes<DynamicDependencyAttribute>();
+
+        Assert.Equal(
+            OptionKey.All.Select(key => key.Property.DeclaringType!).Append(typeof(CoLinkObservabilityOptions)).ToHashSet(), kept.Select(one => one.Type!).ToHashSet());
     }
 
     [Theory]

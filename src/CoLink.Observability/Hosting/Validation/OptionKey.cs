@@ -1,8 +1,18 @@
 using System.Collections;
 using System.ComponentModel.DataAnnotations;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Reflection;
+using CoLink.Observability.Cache;
+using CoLink.Observability.Database;
+using CoLink.Observability.Http;
+using CoLink.Observability.Logging;
+using CoLink.Observability.Logging.Loki;
+using CoLink.Observability.Registry;
+using CoLink.Observability.Runtime;
+using CoLink.Observability.Tracing;
 using CoLink.Observability.Tracing.Otlp;
+using CoLink.Observability.WebSockets;
 using Microsoft.Extensions.Configuration;
 
 namespace CoLink.Observability.Hosting.Validation;
@@ -102,6 +112,19 @@ internal sealed class OptionKey
             : IsList ? "a list of texts" : "a text";
     }
 
+    [DynamicDependency(DynamicallyAccessedMemberTypes.PublicProperties, typeof(CoLinkObservabilityOptions))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.PublicProperties, typeof(MetricsOptions))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.PublicProperties, typeof(HttpOptions))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.PublicProperties, typeof(WebSocketOptions))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.PublicProperties, typeof(DatabaseOptions))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.PublicProperties, typeof(CacheOptions))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.PublicProperties, typeof(RedisOptions))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.PublicProperties, typeof(RuntimeOptions))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.PublicProperties, typeof(TracingOptions))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.PublicProperties, typeof(OtlpOptions))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.PublicProperties, typeof(LoggingOptions))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.PublicProperties, typeof(LokiOptions))]
+    [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = "The properties of each class are kept by name above; a test finds one that is missing.")]
     private static IEnumerable<OptionKey> Walk(Type type, PropertyInfo[] path)
     {
         foreach (var property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance).OrderBy(property => property.MetadataToken))

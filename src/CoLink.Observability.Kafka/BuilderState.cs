@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 
 namespace CoLink.Observability.Kafka;
@@ -15,7 +16,7 @@ internal static class BuilderState
         where TBuilder : class => (TBuilder)ShallowCopy.Invoke(builder, null)!;
 
     /// <summary>Tells one builder all that the other was told, as far as the client's own type goes.</summary>
-    public static void Copy<TBuilder>(TBuilder from, TBuilder to)
+    public static void Copy<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicFields | DynamicallyAccessedMemberTypes.NonPublicFields)] TBuilder>(TBuilder from, TBuilder to)
         where TBuilder : class
     {
         foreach (var field in typeof(TBuilder).GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CoLink.Observability.Cache;
@@ -30,6 +31,7 @@ internal static class Decoration
         ? new ServiceDescriptor(original.ServiceType, original.ServiceKey, (provider, _) => make(provider), original.Lifetime)
         : new ServiceDescriptor(original.ServiceType, make, original.Lifetime);
 
+    [return: DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)]
     public static Type? TypeOf(ServiceDescriptor service) => service.IsKeyedService ? service.KeyedImplementationType : service.ImplementationType;
 
     private static ServiceDescriptor Hide(ServiceDescriptor original, object hidden)
@@ -51,7 +53,7 @@ internal static class Decoration
     private static bool CanBeMoved(ServiceDescriptor service) =>
         !service.IsKeyedService || (service.ServiceKey != KeyedService.AnyKey && !(service.KeyedImplementationType is { } type && AsksForItsKey(type)));
 
-    private static bool AsksForItsKey(Type type) =>
+    private static bool AsksForItsKey([DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] Type type) =>
         type.GetConstructors().Any(constructor => constructor.GetParameters().Any(parameter => parameter.IsDefined(typeof(ServiceKeyAttribute), inherit: false)));
 
     private static bool IsHybrid(ServiceDescriptor service)

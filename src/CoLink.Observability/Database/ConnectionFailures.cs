@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics.CodeAnalysis;
 using System.Net.Sockets;
 using System.Security.Authentication;
 
@@ -91,5 +92,6 @@ internal static class ConnectionFailures
         _ => null,
     };
 
+    [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "Where the property was trimmed away, the failure is one of the others.")]
     private static int? Property(DbException exception, string name) => exception.GetType().GetProperty(name, typeof(int))?.GetValue(exception) as int?;
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.Http;
 
 namespace CoLink.Observability.Http;
@@ -14,6 +15,8 @@ internal static class GrpcCall
 {
     private const string MetadataType = "Grpc.AspNetCore.Server.GrpcMethodMetadata";
 
+    /// <summary>A call whose kind was trimmed away is taken for a stream: it is counted, and not timed.</summary>
+    [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "Where the properties were trimmed away, the call is taken for a stream.")]
     public static GrpcCallKind Of(Endpoint endpoint)
     {
         foreach (var metadata in endpoint.Metadata)

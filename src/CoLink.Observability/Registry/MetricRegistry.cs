@@ -232,7 +232,10 @@ public sealed class MetricRegistry
 
     private IMetricFactory Factory(MetricDefinition metric) => metric.Exemplars ? _withExemplars : _plain;
 
-    /// <summary>The client library writes help as it is, and a line break in it would end the line: escaped as the text format has it.</summary>
+    /// <summary>
+    /// The client library writes help as it is, in both formats, and a line break in it would end the line. Both escape it and the
+    /// backslash alike, but a quote only OpenMetrics: an apostrophe reads the same in either.
+    /// </summary>
     private static string Help(MetricDefinition metric) =>
-        metric.Help.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal).Replace("\r", "", StringComparison.Ordinal);
+        metric.Help.Replace('"', '\'').Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal).Replace("\r", "", StringComparison.Ordinal);
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using CoLink.Observability.Catalogue;
 using CoLink.Observability.Registry;
 using CoLink.Observability.Tracing.AppExport;
@@ -122,6 +123,7 @@ internal sealed class TracingObserver(
     }
 
     /// <summary>For the start-up line alone, so that what cannot be seen is no harm.</summary>
+    [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "Where the property was trimmed away, the line names the library's own sampler.")]
     private bool IsSampledByTheApp(TracerProviderBuilder builder) =>
         builder.GetType().GetProperty(nameof(Sampler))?.GetValue(builder) is Sampler sampler && !ReferenceEquals(sampler, _sampling?.Sampler);
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using CoLink.Observability.Tracing.Otlp;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -87,6 +88,10 @@ internal sealed class TracingSetup(Variables variables)
         services.ConfigureOpenTelemetryTracerProvider(static (provider, builder) => provider.GetRequiredService<TracingObserver>().End(builder, provider));
     }
 
-    private static bool IsThere<TOptions>(IServiceCollection services)
-        where TOptions : class => services.Any(service => service.ServiceType == typeof(IOptionsFactory<TOptions>));
+    private static bool IsThere<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] TOptions>(IServiceCollection services)
+        where TOptions : class
+    {
+        var factory = typeof(IOptionsFactory<TOptions>);
+        return services.Any(service => service.ServiceType == factory);
+    }
 }

@@ -27,6 +27,8 @@ internal static class InvalidLogging
         ("Logging:Enabled", "on", null, Boolean),
         ("Logging:RequestLogging", "1", null, Boolean),
         ("Logging:Console", "Xml", null, Console),
+        ("Logging:Console", "7", null, Console),
+        ("Logging:Console", "Json,Text", null, Console),
         ("Logging:Console:Format", "Json", "an object", Console),
         ("Logging:RedactedProperties", "password,pass word", "'pass word'", Names),
         ("Logging:RedactedProperties:0", "*", null, Names),

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
 using CoLink.Observability.Hosting.Validation;
 using CoLink.Observability.Tests.Support;
 using Microsoft.AspNetCore.Builder;
@@ -58,6 +60,7 @@ public sealed class InvalidOptionsTests
         { "Metrics:Port", "http", null, Port },
         { "Metrics:Port", "9464.5", null, Port },
         { "Metrics:Port", "99999999999", null, Port },
+        { "Metrics:Port", "#50", null, Port },
         { "Metrics:Port:Value", "9464", "an object", Port },
         { "Metrics:AllowedNetworks", "", "''", Networks },
         { "Metrics:AllowedNetworks", "10.0.0.0/33", null, Networks },
@@ -169,6 +172,15 @@ public sealed class InvalidOptionsTests
         Assert.All(OptionKey.All, key => Assert.Contains(tried, path => path == key.Name || path.StartsWith(key.Name + ":", StringComparison.Ordinal)));
     }
 
+    [Fact]
+    public void Trimming_keeps_the_options_of_every_room()
+    {
+        var kept = typeof(OptionKey).GetMethod("Walk", BindingFlags.NonPublic | BindingFlags.Static)!.GetCustomAttributes<DynamicDependencyAttribute>();
+
+        Assert.Equal(
+            OptionKey.All.Select(key => key.Property.DeclaringType!).Append(typeof(CoLinkObservabilityOptions)).ToHashSet(), kept.Select(one => one.Type!).ToHashSet());
+    }
+
     [Theory]
     [InlineData("Metrics:BearerToken", "s3cr3t!")]
     [InlineData("Metrics:BearerToken", "s3cr3t with spaces")]
@@ -178,6 +190,8 @@ public sealed class InvalidOptionsTests
     [InlineData("Logging:Loki:BasicPassword", "s3cr3t\u0007")]
     [InlineData("Logging:Loki:BasicPassword", "s3cr3t-without-user")]
     [InlineData("Logging:Loki:Url", "http://loki:s3cr3t@loki:3100")]
+    [InlineData("Logging:Loki:Url", "http://loki:not/escaped/s3cr3t@loki:3100")]
+    [InlineData("Logging:Loki:Url", "loki:s3cr3t@loki:3100")]
     [InlineData("Metrics:BasicPassword", "s3cr3t!")]
     [InlineData("Metrics:BasicPassword", "s3cr3t-without-user")]
     [InlineData("Tracing:Otlp:Headers", "s3cr3t")]

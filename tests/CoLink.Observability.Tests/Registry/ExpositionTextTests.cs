@@ -83,7 +83,7 @@ public sealed class ExpositionTextTests
         registry.Metrics.Counter("orders_total", "Orders of C:\\new,\r\nin two lines, \"quoted\", \uD800.");
 
         var text = await registry.TextAsync();
-        Assert.Contains("# HELP orders_total Orders of C:\\\\new,\\nin two lines, \"quoted\", \uFFFD.\n# TYPE orders_total counter\norders_total 0\n", text);
+        Assert.Contains("# HELP orders_total Orders of C:\\\\new,\\nin two lines, 'quoted', \uFFFD.\n# TYPE orders_total counter\norders_total 0\n", text);
         await registry.TextAsync(openMetrics: true);
     }
 

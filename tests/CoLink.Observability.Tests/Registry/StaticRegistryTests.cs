@@ -32,7 +32,7 @@ public sealed class StaticRegistryTests
         await app.Client.GetStringAsync("/hello");
         var scrape = await app.ScrapeUntilAsync(s => s.Value("http_requests_total", ("endpoint", "/hello"), ("status", "200")) == 1);
 
-        ValidExposition.Check(scrape.Text, openMetrics: false);
+        StrictExposition.Parse(scrape.Text, openMetrics: false);
         Assert.Equal(3, scrape.Value("legacy_orders_total"));
         Assert.Equal(1, scrape.Value("http_requests_received_total", ("endpoint", "/hello")));
         Assert.Equal(1, scrape.Value("http_request_duration_seconds_count", ("endpoint", "/hello")));
@@ -42,7 +42,7 @@ public sealed class StaticRegistryTests
         Assert.Contains("http_request_duration_seconds", Assert.Single(app.Logs.Of(104)).Message);
 
         app.Client.DefaultRequestHeaders.Add("Accept", "application/openmetrics-text");
-        ValidExposition.Check(await app.Client.GetStringAsync("/metrics"), openMetrics: true);
+        StrictExposition.Parse(await app.Client.GetStringAsync("/metrics"), openMetrics: true);
         Assert.Null((await off.ScrapeAsync()).Value("legacy_orders_total"));
     }
 #pragma warning restore RS0030

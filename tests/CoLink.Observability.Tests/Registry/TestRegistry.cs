@@ -38,9 +38,11 @@ internal sealed class TestRegistry
         using var output = new MemoryStream();
         await Metrics.WriteAsync(output, openMetrics, CancellationToken.None);
         var text = Strict.GetString(output.ToArray());
-        ValidExposition.Check(text, openMetrics);
+        StrictExposition.Parse(text, openMetrics);
         return text;
     }
+
+    public async Task<StrictExposition> ReadAsync(bool openMetrics) => StrictExposition.Parse(await TextAsync(openMetrics), openMetrics);
 
     /// <summary>The guard warns from the thread pool.</summary>
     public async Task<string> WarningAsync(int eventId)

@@ -88,7 +88,7 @@ public sealed class SamplerTests
     [InlineData("OTEL_TRACES_SAMPLER_ARG", "10%", "OTEL_TRACES_SAMPLER_ARG is '10%', but allowed is a number from 0 to 1.")]
     [InlineData("OTEL_TRACES_SAMPLER_ARG", "2", "OTEL_TRACES_SAMPLER_ARG is '2', but allowed is a number from 0 to 1.")]
     [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4317", "OTEL_EXPORTER_OTLP_ENDPOINT is 'collector:4317', but allowed is an address that starts with http:// or https://")]
-    [InlineData("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "http://u:p@c", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT is 'http://u:p@c', but allowed is an address")]
+    [InlineData("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "http://u:p@c", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT is 'http://(not shown)@c', but allowed is an address")]
     [InlineData("OTEL_EXPORTER_OTLP_PROTOCOL", "http/json", "OTEL_EXPORTER_OTLP_PROTOCOL is 'http/json', but allowed is grpc or http/protobuf.")]
     [InlineData("OTEL_EXPORTER_OTLP_TIMEOUT", "10s", "OTEL_EXPORTER_OTLP_TIMEOUT is '10s', but allowed is a number of milliseconds from 100 to 300000.")]
     [InlineData("OTEL_EXPORTER_OTLP_COMPRESSION", "zstd", "OTEL_EXPORTER_OTLP_COMPRESSION is 'zstd', but allowed is none or gzip.")]

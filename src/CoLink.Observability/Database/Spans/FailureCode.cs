@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
 namespace CoLink.Observability.Database.Spans;
@@ -11,6 +12,7 @@ internal static class FailureCode
         : database.SqlState is { Length: > 0 } state ? state
         : Number(database, "Number") ?? Number(database, "SqliteErrorCode");
 
+    [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "Where the property was trimmed away, the span has no code.")]
     private static string? Number(DbException exception, string property) =>
         exception.GetType().GetProperty(property, typeof(int))?.GetValue(exception) is int number ? number.ToString(CultureInfo.InvariantCulture) : null;
 }

@@ -1,14 +1,24 @@
 using System.Collections;
 using System.ComponentModel.DataAnnotations;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Reflection;
-using System.Text.RegularExpressions;
+using CoLink.Observability.Cache;
+using CoLink.Observability.Database;
+using CoLink.Observability.Http;
+using CoLink.Observability.Logging;
+using CoLink.Observability.Logging.Loki;
+using CoLink.Observability.Registry;
+using CoLink.Observability.Runtime;
+using CoLink.Observability.Tracing;
+using CoLink.Observability.Tracing.Otlp;
+using CoLink.Observability.WebSockets;
 using Microsoft.Extensions.Configuration;
 
 namespace CoLink.Observability.Hosting.Validation;
 
 /// <summary>One configuration key: the property it sets, its rule and its default. The binder, the validator and the reference all walk these.</summary>
-internal sealed partial class OptionKey
+internal sealed class OptionKey
 {
     private readonly PropertyInfo[] _path;
 
@@ -89,12 +99,8 @@ internal sealed partial class OptionKey
         "" or IConfigurationSection { Value: "" } => "''",
         _ when IsSecret => "a secret (not shown)",
         IConfigurationSection section => Show(section.Value),
-        _ => $"'{UserInfo().Replace(Convert.ToString(value, CultureInfo.InvariantCulture)!, "(not shown)")}'",
+        _ => $"'{OtlpAddress.Shown(Convert.ToString(value, CultureInfo.InvariantCulture)!)}'",
     };
-
-    /// <summary>What stands before the host of an address, where people write a password.</summary>
-    [GeneratedRegex("(?<=//)[^/]*(?=@)")]
-    private static partial Regex UserInfo();
 
     private string TypeInWords()
     {
@@ -106,6 +112,19 @@ internal sealed partial class OptionKey
             : IsList ? "a list of texts" : "a text";
     }
 
+    [DynamicDependency(DynamicallyAccessedMemberTypes.PublicProperties, typeof(CoLinkObservabilityOptions))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.PublicProperties, typeof(MetricsOptions))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.PublicProperties, typeof(HttpOptions))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.PublicProperties, typeof(WebSocketOptions))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.PublicProperties, typeof(DatabaseOptions))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.PublicProperties, typeof(CacheOptions))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.PublicProperties, typeof(RedisOptions))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.PublicProperties, typeof(RuntimeOptions))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.PublicProperties, typeof(TracingOptions))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.PublicProperties, typeof(OtlpOptions))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.PublicProperties, typeof(LoggingOptions))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.PublicProperties, typeof(LokiOptions))]
+    [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = "The properties of each class are kept by name above; a test finds one that is missing.")]
     private static IEnumerable<OptionKey> Walk(Type type, PropertyInfo[] path)
     {
         foreach (var property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance).OrderBy(property => property.MetadataToken))

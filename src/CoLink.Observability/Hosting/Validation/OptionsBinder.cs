@@ -61,14 +61,10 @@ internal static class OptionsBinder
             return;
         }
 
-        try
-        {
-            key.Set(options, value.Value is null ? throw new FormatException("A single value was expected.") : value.Get(key.Property.PropertyType));
-        }
-        catch (Exception exception) when (exception is InvalidOperationException or FormatException)
-        {
+        if (value.Value is not null && OptionText.TryRead(key.Property.PropertyType, value.Value, out var read))
+            key.Set(options, read);
+        else
             errors.Add(key.Refuse(value));
-        }
     }
 
     private static void BindMap(OptionKey key, IConfigurationSection value, CoLinkObservabilityOptions options, List<string> errors)

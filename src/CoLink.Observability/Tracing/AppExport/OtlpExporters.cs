@@ -1,6 +1,8 @@
 using System.Collections;
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using CoLink.Observability.Tracing.Export;
 using OpenTelemetry;
 using OpenTelemetry.Exporter;
@@ -20,9 +22,12 @@ internal static class OtlpExporters
 
     private const BindingFlags Fields = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
 
-    /// <summary>Null where this version of OpenTelemetry does not show it.</summary>
+    /// <summary>Null where this version of OpenTelemetry does not show it, and in native code, where fields are not to be seen.</summary>
+    [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "Trimming keeps the fields that hold what is used; native code is left out.")]
     public static bool? AreIn(TracerProviderBuilder builder)
     {
+        if (!RuntimeFeature.IsDynamicCodeSupported)
+            return null;
         try
         {
             // A list that is internal; it is passed to every configuration of the provider, which is in the order of its registration.
@@ -50,6 +55,7 @@ internal static class OtlpExporters
         _ => value.GetType().DeclaringType is { Name: "CompositeProcessor`1" } && levels > 0 && seen.Add(value) && Holds(value, seen, levels - 1),
     };
 
+    [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "Trimming keeps the fields that hold what is used; native code is left out.")]
     private static bool Holds(object owner, HashSet<object> seen, int levels)
     {
         for (var type = owner.GetType(); type is not null && type != typeof(object); type = type.BaseType)

@@ -95,6 +95,18 @@ public sealed class OtlpTargetTests
     public void What_is_shown_of_it_has_no_header() =>
         Assert.Equal("http://c/ (Grpc)", Of(new OtlpOptions { Endpoint = "http://c", Headers = "authorization=s3cr3t" }).ToString());
 
+    [Theory]
+    [InlineData("http://user:s3cr3t@c:4318")]
+    [InlineData("user:s3cr3t@c:4318")]
+    public void A_password_in_the_variable_of_the_address_is_not_shown(string address)
+    {
+        var refused = Assert.Throws<OptionsValidationException>(() => Of(new OtlpOptions(), (Endpoint, address)));
+
+        Assert.Contains($"{Endpoint} is '", refused.Message);
+        Assert.Contains("(not shown)@c:4318', but allowed is an address", refused.Message);
+        Assert.DoesNotContain("s3cr3t", refused.Message);
+    }
+
     private static OtlpTarget Of(OtlpOptions options, params (string Name, string Value)[] variables) => OtlpTarget.Of(options, Variables(variables));
 
     private static Variables Variables(params (string Name, string Value)[] variables) => new(new ConfigurationBuilder()

@@ -75,6 +75,7 @@ main() {
   fi
 
   say "Results"
+  print_failures || true
   [ "$failed" -eq 0 ] || echo "The run failed."
   echo "$passed passed, $failures failed, $skipped skipped"
   exit "$failed"
@@ -163,21 +164,27 @@ install_packages() (
 
 # --- the tests and their count
 
+results=
 passed=0
 failures=0
 skipped=0
 
+# Projects that failed without a failed test.
+ended_badly=()
+
 # Fails where a test failed, where nothing ran, and where a test host left no result: it crashed, whatever its exit code says.
 run_tests() {
-  local results="$PWD/artifacts/test-results" project name file code
+  local project name file code
+  results="$PWD/artifacts/test-results"
   rm -rf "$results"
+  mkdir -p "$results"
   for project in $(grep -l 'Include="xunit.v3"' tests/*/*.csproj); do
     name=$(basename "$project" .csproj)
     file="$results/$name.xml"
     say "$name"
     code=0
     dotnet test --project "$project" --configuration Release --no-build --no-ansi --progress off --timeout "$project_timeout" \
-      --results-directory "$results" --report-xunit-xml --report-xunit-xml-filename "$name.xml" || code=$?
+      --results-directory "$results" --report-xunit-xml --report-xunit-xml-filename "$name.xml" 2>&1 | tee "$results/$name.log" || code=$?
     count "$name" "$file" "$code"
   done
   [ "$failures" -eq 0 ] || return 1
@@ -192,6 +199,7 @@ count() {
   if [ ! -f "$file" ] || ! grep -q '</assemblies>' "$file"; then
     echo "$name: no results (exit code $code); its test host crashed or was ended. Counted as one failure." >&2
     failures=$((failures + 1))
+    ended_badly+=("$name")
     return
   fi
 
@@ -205,6 +213,7 @@ count() {
   if [ "$code" -ne 0 ] && [ "$failures" -eq "$failures_before" ]; then
     echo "$name: exit code $code without a failed test. Counted as one failure." >&2
     failures=$((failures + 1))
+    ended_badly+=("$name")
   fi
 }
 
@@ -212,6 +221,43 @@ attribute() {
   local value
   value=$(sed -n "s/.* $1=\"\([0-9]*\)\".*/\1/p" <<<"$2")
   echo "${value:-0}"
+}
+
+# Every failure of every project, so that the end of a log says what failed even where its middle was cut.
+print_failures() {
+  local name
+  for name in "${ended_badly[@]}"; do
+    echo "--- $name ended with these words:"
+    tail -n 40 "$results/$name.log" | cut -c 1-300
+  done
+  for name in "$results"/*.xml; do
+    [ ! -f "$name" ] || failures_of "$name"
+  done
+}
+
+# A record is a test, or an error outside of one. The messages are CDATA, the name is an attribute.
+failures_of() {
+  awk -v project="$(basename "$1" .xml)" '
+    function print_between(text, from, to, limit,    at, lines, count, i) {
+      if (!(at = index(text, from))) return
+      text = substr(text, at + length(from))
+      if (at = index(text, to)) text = substr(text, 1, at - 1)
+      gsub(/<!\[CDATA\[|\]\]>/, "", text)
+      count = split(text, lines, /\r?\n/)
+      for (i = 1; i <= count && i <= limit; i++) print "    " substr(lines[i], 1, 300)
+      if (count > limit) print "    ..."
+    }
+    BEGIN { RS = "<(test|error) " }
+    NR > 1 && /<failure/ {
+      head = substr($0, 1, index($0, "<failure") - 1)
+      if (head ~ / result="/ && head !~ / result="Fail"/) next
+      if (!match(head, /name="[^"]*"/)) next
+      name = substr(head, RSTART + 6, RLENGTH - 7)
+      gsub(/\\?&quot;/, "\"", name); gsub(/&lt;/, "<", name); gsub(/&gt;/, ">", name); gsub(/&apos;/, "\047", name); gsub(/&amp;/, "\\&", name)
+      print "--- failed, in " project ": " name
+      print_between($0, "<message>", "</message>", 8)
+      print_between($0, "<stack-trace>", "</stack-trace>", 5)
+    }' "$1"
 }
 
 main "$@"

@@ -7,7 +7,7 @@ namespace CoLink.Observability.Kafka.Tests;
 /// <summary>What tests do with clients, each with a bound.</summary>
 internal static class Clients
 {
-    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(60);
 
     /// <summary>
     /// Consumes exactly so many messages, then stands still: paused, so that further calls only serve the statistics. Not before

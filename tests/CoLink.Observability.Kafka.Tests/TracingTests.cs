@@ -26,7 +26,7 @@ public sealed class TracingTests
         Assert.Same(request, Activity.Current);
         request.Stop();
         consumer.Subscribe("orders");
-        var result = consumer.Consume(TimeSpan.FromSeconds(30));
+        var result = consumer.Consume(TimeSpan.FromSeconds(60));
         using (var processing = consumer.StartProcessing(result))
         {
             Assert.Same(processing, Activity.Current);
@@ -66,7 +66,7 @@ public sealed class TracingTests
         Assert.Same(request, Activity.Current);
 
         // On the client's own thread, which began outside of the request.
-        Assert.Null(await inHandler.Task.WaitAsync(TimeSpan.FromSeconds(30)));
+        Assert.Null(await inHandler.Task.WaitAsync(TimeSpan.FromSeconds(60)));
         await Eventually.IsTrue(() => spans.Named("orders publish").Count() == 2);
         Assert.All(spans.Named("orders publish"), span => Assert.Equal(request.SpanId, span.ParentSpanId));
         Assert.Equal(2, (await app.ScrapeAsync()).Value("kafka_messages_produced_total", ("topic", "orders")));
@@ -162,7 +162,7 @@ public sealed class TracingTests
 
         await producer.ProduceAsync("orders", 3);
         consumer.Subscribe("orders");
-        var result = consumer.Consume(TimeSpan.FromSeconds(30));
+        var result = consumer.Consume(TimeSpan.FromSeconds(60));
 
         Assert.Null(consumer.StartProcessing(result));
         var scrape = await app.ScrapeAsync();
@@ -192,7 +192,7 @@ public sealed class TracingTests
         using var consumer = new ConsumerBuilder<string, string>(cluster.Consumer("billing")).WithCoLinkMetrics(app.Services).Build();
         await producer.ProduceAsync("orders", message);
         consumer.Subscribe("orders");
-        var result = consumer.Consume(TimeSpan.FromSeconds(30));
+        var result = consumer.Consume(TimeSpan.FromSeconds(60));
         var current = Activity.Current;
         Activity.Current = null;
         using var processing = consumer.StartProcessing(result);

@@ -34,7 +34,9 @@ public sealed class ConnectionPoolTests
     public async Task A_server_that_is_gone_has_no_connections_and_one_that_is_back_has_new_ones()
     {
         await using var host = await StartAsync();
-        var shop = Collection(host.Client());
+        var settings = host.Server.Settings();
+        settings.ServerSelectionTimeout = TimeSpan.FromSeconds(3);
+        var shop = Collection(host.Client(settings));
         await shop.InsertOneAsync(new BsonDocument());
         await host.App.ScrapeUntilAsync(scrape => host.Connections(scrape, "idle") == 1);
 

@@ -18,22 +18,20 @@ public sealed class ConnectionTests
         Assert.SkipWhen(Environment.GetEnvironmentVariable("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT") is "1" or "true", "The client does not connect without ICU: run ./test.sh --install.");
 
     /// <summary>In seconds: a client that is slow to start must see the refusal before its time is over. It tries again until then.</summary>
-    private const int Patient = 4;
+    private const int Patient = 5;
 
-    [Theory]
-    [InlineData(true, true)]
-    [InlineData(false, true)]
-    [InlineData(true, false)]
-    [InlineData(false, false)]
-    public async Task A_closed_port_is_refused(bool isAsync, bool isPooled)
+    /// <summary>With and without await, with and without a pool; beside each other, since each takes nearly as long as it may.</summary>
+    [Fact]
+    public async Task A_closed_port_is_refused_once_each_time_in_whatever_way_it_is_opened()
     {
         await using var app = await RunningApp.StartAsync();
+        (bool IsAsync, bool IsPooled)[] ways = [(true, true), (false, true), (true, false), (false, false)];
 
-        await Assert.ThrowsAsync<SqlException>(() => OpenAsync(FreePort.Next(), isAsync, isPooled, Patient));
+        await Task.WhenAll(ways.Select(way => Task.Run(() => Assert.ThrowsAsync<SqlException>(() => OpenAsync(FreePort.Next(), way.IsAsync, way.IsPooled, Patient)))));
 
         var scrape = await app.ScrapeAsync();
-        Assert.Equal(1, scrape.Value("db_connection_errors_total", ("system", "mssql"), ("database", "shop"), ("reason", "refused")));
-        Assert.Equal(1, scrape.Sum("db_connection_errors_total"));
+        Assert.Equal(ways.Length, scrape.Value("db_connection_errors_total", ("system", "mssql"), ("database", "shop"), ("reason", "refused")));
+        Assert.Equal(ways.Length, scrape.Sum("db_connection_errors_total"));
         Assert.Equal(6, scrape.All("db_connection_errors_total").Count());
         Assert.Equal(1, scrape.Value("colink_telemetry_source_active", ("source", "Microsoft.Data.SqlClient")));
         Assert.DoesNotContain("hunter2", scrape.Text, StringComparison.Ordinal);
@@ -80,7 +78,7 @@ public sealed class ConnectionTests
         Count("EnterFreeConnection", 7);
         try
         {
-            Assert.True(SpinWait.SpinUntil(() => Value("db_connections_active") == 3 && Value("db_connections_idle") == 7, TimeSpan.FromSeconds(20)));
+            Assert.True(SpinWait.SpinUntil(() => Value("db_connections_active") == 3 && Value("db_connections_idle") == 7, TimeSpan.FromSeconds(60)));
             pools.Dispose();
             Assert.Null(Value("db_connections_active"));
         }

@@ -72,7 +72,7 @@ public sealed class CacheConnectionTests
 
         thread.Start();
 
-        Assert.Null(await read.Task.WaitAsync(TimeSpan.FromSeconds(20)));
+        Assert.Null(await read.Task.WaitAsync(TimeSpan.FromSeconds(60)));
     }
 
     [Fact]

@@ -140,7 +140,8 @@ internal sealed class MetricsEndpoint : IDisposable
         await _registry.WriteAsync(body.Output, openMetrics, context.RequestAborted);
         await body.CompleteAsync();
 
-        // A server drops what is written to a connection that is gone, without a word; and of one that is cut here it says so a moment later.
-        return patience.IsCancellationRequested || context.RequestAborted.IsCancellationRequested ? (ExpositionMetrics.Aborted, 0) : (ExpositionMetrics.Success, body.Length);
+        // A server drops what is written to a connection that is gone, without a word, and says so a moment later: its own flush knows it at once.
+        var flushed = await context.Response.BodyWriter.FlushAsync(CancellationToken.None);
+        return flushed.IsCompleted || patience.IsCancellationRequested || context.RequestAborted.IsCancellationRequested ? (ExpositionMetrics.Aborted, 0) : (ExpositionMetrics.Success, body.Length);
     }
 }

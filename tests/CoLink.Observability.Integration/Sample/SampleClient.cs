@@ -32,7 +32,7 @@ internal static class SampleClient
     public static async Task<ClientWebSocket> JoinAsync(this SampleProcess sample, string channel)
     {
         var socket = new ClientWebSocket();
-        using var bound = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var bound = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         await socket.ConnectAsync(new Uri($"ws://{sample.Address.Authority}/ws/channels/{channel}"), bound.Token);
         return socket;
     }
@@ -40,7 +40,7 @@ internal static class SampleClient
     /// <summary>The next message as text; null where the socket was closed instead.</summary>
     public static async Task<string?> NextAsync(this ClientWebSocket socket)
     {
-        using var bound = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var bound = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var buffer = new byte[16 * 1024];
         var received = await socket.ReceiveAsync(buffer, bound.Token);
         return received.MessageType == WebSocketMessageType.Close ? null : Encoding.UTF8.GetString(buffer, 0, received.Count);

@@ -17,9 +17,10 @@ internal sealed partial class PostgresServer : IAsyncDisposable
 
     private readonly TemporaryFolder _folder = new();
     private readonly string? _password;
+    private readonly int _connections;
     private ChildProcess? _process;
 
-    private PostgresServer(string? password) => _password = password;
+    private PostgresServer(string? password, int connections) => (_password, _connections) = (password, connections);
 
     public int Port { get; } = FreePort.Next();
 
@@ -28,10 +29,11 @@ internal sealed partial class PostgresServer : IAsyncDisposable
     private string Data => Path.Combine(_folder.Path, "data");
 
     /// <param name="password">Null lets everybody in; else the user <see cref="User"/> must give it, and the server checks it by SCRAM.</param>
-    public static async Task<PostgresServer> StartAsync(string? password = null)
+    /// <param name="connections">How many it takes at once; a hundred is its own default.</param>
+    public static async Task<PostgresServer> StartAsync(string? password = null, int connections = 100)
     {
         _ = (RealServers.InitDb, RealServers.Postgres);
-        var server = new PostgresServer(password);
+        var server = new PostgresServer(password, connections);
         try
         {
             await server.InitializeAsync();
@@ -55,7 +57,7 @@ internal sealed partial class PostgresServer : IAsyncDisposable
         // After a kill its orphans may hold the shared memory for a moment, and it does not start beside them.
         for (var started = Stopwatch.GetTimestamp(); ;)
         {
-            _process = Run(RealServers.Postgres, "-D", Data, "-k", _folder.Path, "-p", Port.ToString(CultureInfo.InvariantCulture), "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off");
+            _process = Run(RealServers.Postgres, "-D", Data, "-k", _folder.Path, "-p", Port.ToString(CultureInfo.InvariantCulture), "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off", "-c", string.Create(CultureInfo.InvariantCulture, $"max_connections={_connections}"));
             var line = await _process.LineAsync(ReadyOrNot());
             if (line.Groups["ready"].Success)
                 return;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using CoLink.Observability.Tests.Support;
 
@@ -66,7 +67,8 @@ internal sealed partial class SampleProcess : IAsyncDisposable
 
     public Task<Scrape> ScrapeAsync() => Scrape.OfAsync(Client);
 
-    public Task<Scrape> ScrapeUntilAsync(Func<Scrape, bool> satisfied) => Scrape.UntilAsync(Client, satisfied);
+    public Task<Scrape> ScrapeUntilAsync(Func<Scrape, bool> satisfied, [CallerArgumentExpression(nameof(satisfied))] string text = "") =>
+        Scrape.UntilAsync(Client, satisfied, text: text);
 
     /// <summary>Asks it to stop, as a terminal or an orchestrator does; its exit code.</summary>
     public async Task<int> StopAsync()

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using CoLink.Observability.Tests.Support;
 using MongoDB.Bson;
 using MongoDB.Driver;
 
@@ -13,23 +14,25 @@ internal sealed class StubServer : IAsyncDisposable
     private readonly ConcurrentDictionary<string, TaskCompletionSource> _held = new();
     private readonly ConcurrentDictionary<string, string> _failing = new();
     private CancellationTokenSource _stop = new();
-    private TcpListener _listener = new(IPAddress.Loopback, 0);
+    private TcpListener _listener = null!;
     private Task _accepting = Task.CompletedTask;
     private int _connectionId;
 
     public StubServer() => Start();
 
-    public int Port { get; private set; }
+    /// <summary>Its own, also while it is stopped.</summary>
+    public int Port { get; } = FreePort.Next();
 
     public ConcurrentQueue<string> Commands { get; } = new();
 
     public string Address => $"127.0.0.1:{Port}";
 
+    /// <summary>Patient: the first connection of a process may take seconds on a busy machine.</summary>
     public MongoClientSettings Settings(int maxPool = 100) => new()
     {
         Server = new MongoServerAddress("127.0.0.1", Port),
-        ServerSelectionTimeout = TimeSpan.FromSeconds(1),
-        ConnectTimeout = TimeSpan.FromSeconds(5),
+        ServerSelectionTimeout = TimeSpan.FromSeconds(30),
+        ConnectTimeout = TimeSpan.FromSeconds(30),
         HeartbeatInterval = TimeSpan.FromMilliseconds(600),
         MaxConnectionPoolSize = maxPool,
     };
@@ -50,7 +53,6 @@ internal sealed class StubServer : IAsyncDisposable
         _stop = new CancellationTokenSource();
         _listener = new TcpListener(IPAddress.Loopback, Port);
         _listener.Start();
-        Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
         _accepting = AcceptAsync(_listener, _stop.Token);
     }
 

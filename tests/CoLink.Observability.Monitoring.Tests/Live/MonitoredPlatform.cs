@@ -34,8 +34,9 @@ public sealed class MonitoredPlatform : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Postgres = await KeepAsync(PostgresServer.StartAsync());
-        WatchedPostgres = await KeepAsync(PostgresServer.StartAsync());
+        // On a slow machine eight services, each with a pool of a hundred, wait for answers with more connections than the usual hundred.
+        Postgres = await KeepAsync(PostgresServer.StartAsync(connections: 900));
+        WatchedPostgres = await KeepAsync(PostgresServer.StartAsync(connections: 900));
         // With a limit, so that what is used is a part of something.
         Redis = await KeepAsync(RedisServer.StartAsync(password: null, "--maxmemory", "256mb"));
         _kafka = await MockCluster.StartAsync();
@@ -46,7 +47,7 @@ public sealed class MonitoredPlatform : IAsyncLifetime
         Targets[PostgresExporter.Instance.Job] = new LiveTarget((await KeepAsync(ExporterProcess.PostgresAsync(WatchedPostgres))).Target, Interval: "2s");
         Targets[RedisExporter.Instance.Job] = new LiveTarget((await KeepAsync(ExporterProcess.RedisAsync(Redis))).Target);
         Targets[NodeExporter.Instance.Job] = new LiveTarget((await KeepAsync(ExporterProcess.NodeAsync())).Target);
-        Services = await KeepAsync(RunningPlatform.StartAsync(Platform, _ => 0, service => Settings(service, recorded)));
+        Services = await KeepAsync(RunningPlatform.StartAsync(Platform, _ => FreePort.Next(), service => Settings(service, recorded)));
         foreach (var service in Services.Services)
             Targets[service.Name] = new LiveTarget(service.Address.Authority);
         _traffic = Traffic.RunAsync(Services.Services, requestsPerSecond: 10, _stop.Token);

@@ -203,19 +203,19 @@ public sealed class SqlClientEventsTests : IDisposable
         using var before = DiagnosticListener.AllListeners.Subscribe(new Announced(Named, () =>
         {
             announcing.Set();
-            goOn.Wait(TimeSpan.FromSeconds(20));
+            goOn.Wait(TimeSpan.FromSeconds(60));
         }));
         var late = default(DiagnosticListener);
         var client = new Thread(() => late = new DiagnosticListener(Named)) { IsBackground = true };
         var host = new Thread(_events.Dispose) { IsBackground = true };
 
         client.Start();
-        announcing.Wait(TimeSpan.FromSeconds(20));
+        announcing.Wait(TimeSpan.FromSeconds(60));
         host.Start();
         await Eventually.IsTrue(() => (host.ThreadState & System.Threading.ThreadState.WaitSleepJoin) != 0);
         goOn.Set();
 
-        Assert.True(client.Join(TimeSpan.FromSeconds(20)) && host.Join(TimeSpan.FromSeconds(20)));
+        Assert.True(client.Join(TimeSpan.FromSeconds(60)) && host.Join(TimeSpan.FromSeconds(60)));
         Assert.False(late!.IsEnabled());
         late.Dispose();
     }

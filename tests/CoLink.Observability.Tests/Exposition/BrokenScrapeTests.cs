@@ -111,7 +111,7 @@ public sealed class BrokenScrapeTests
     private static async Task AssertFailedAsync(RunningApp app)
     {
         var registry = app.Services.GetRequiredService<MetricRegistry>();
-        await Eventually.TrueAsync(() => registry.Find("colink_telemetry_scrapes_total")!.Read([ExpositionMetrics.Failed]) == 1);
+        await Eventually.IsTrue(() => registry.Find("colink_telemetry_scrapes_total")!.Read([ExpositionMetrics.Failed]) == 1);
         Assert.Equal(1, registry.Find("colink_telemetry_observer_errors_total")!.Read(["exposition"]));
         Assert.Equal("the body broke", Assert.Single(app.Logs.Of(121)).Exception!.Message);
         Assert.DoesNotContain(app.Logs.Lines, line => line.Level >= LogLevel.Error && line.Category.StartsWith("Microsoft.", StringComparison.Ordinal));

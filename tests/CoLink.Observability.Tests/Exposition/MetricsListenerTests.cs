@@ -87,7 +87,7 @@ public sealed class MetricsListenerTests
         Assert.Empty(app.Logs.Of(Recovered));
 
         other.Stop();
-        await Eventually.TrueAsync(() =>
+        await Eventually.IsTrue(() =>
         {
             time.Advance(TimeSpan.FromSeconds(10));
             return app.Logs.Of(Recovered).Any();
@@ -153,7 +153,7 @@ public sealed class MetricsListenerTests
         Assert.True(entered.Wait(Eventually.Bound, Cancellation));
 
         var stopping = app.DisposeAsync().AsTask();
-        await Eventually.TrueAsync(() => app.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested);
+        await Eventually.IsTrue(() => app.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested);
         gate.Set();
 
         using var response = await scrape;

@@ -57,7 +57,7 @@ public sealed class ScrapeLimitTests
 
         slow.Dispose();
 
-        await Eventually.TrueAsync(() => Scrapes(app, ExpositionMetrics.Aborted) == 1);
+        await Eventually.IsTrue(() => Scrapes(app, ExpositionMetrics.Aborted) == 1);
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(app));
         Assert.Equal(1, Scrapes(app, ExpositionMetrics.Success));
         Assert.Equal(0, Scrapes(app, ExpositionMetrics.Failed));
@@ -76,7 +76,7 @@ public sealed class ScrapeLimitTests
 
         time.Advance(TimeSpan.FromSeconds(2));
 
-        await Eventually.TrueAsync(() => Scrapes(app, ExpositionMetrics.Aborted) == 1);
+        await Eventually.IsTrue(() => Scrapes(app, ExpositionMetrics.Aborted) == 1);
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(app));
     }
 

@@ -11,7 +11,7 @@ namespace CoLink.Observability.Tests.Hosting;
 
 public sealed class ObservabilityLifecycleTests
 {
-    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(60);
 
     [Fact]
     public async Task Routes_that_are_still_being_read_do_not_hold_up_the_stop()

@@ -13,7 +13,7 @@ namespace CoLink.Observability.Tests.Http;
 
 public sealed class HttpObserverTests
 {
-    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(60);
 
     [Fact]
     public async Task A_request_is_counted_and_timed_under_its_route_template()

@@ -7,7 +7,7 @@ namespace CoLink.Observability.Tests.Logging;
 
 public sealed class LogPipelineTests
 {
-    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(60);
 
     private readonly CollectingRoads _roads = new();
 

@@ -10,8 +10,10 @@ public sealed class ProcessEndTests : IDisposable
 {
     private const int Events = 300;
 
-    /// <summary>Beside the bound under test, what a runtime takes to end on a busy machine.</summary>
-    private static readonly TimeSpan Slack = TimeSpan.FromSeconds(4);
+    /// <summary>Beside the bound under test, what a runtime takes to end on a busy machine. Whatever else could end a wait is later.</summary>
+    private static readonly TimeSpan Slack = TimeSpan.FromSeconds(30);
+
+    private const string HangsLonger = "Timeout=00:01:00";
 
     private readonly SpoolPlace _place = new();
 
@@ -21,7 +23,7 @@ public sealed class ProcessEndTests : IDisposable
     public async Task SIGTERM_delivers_what_waits_within_the_bound()
     {
         await using var loki = await StubLoki.StartAsync();
-        using var service = await ServiceProcess.StartAsync(loki.Address, "BatchPeriod=00:01:00", "ShutdownTimeout=00:00:20");
+        using var service = await ServiceProcess.StartAsync(loki.Address, "BatchPeriod=00:01:00", "ShutdownTimeout=00:01:00");
         await service.LogAsync(Events);
         Assert.Empty(loki.Pushes);
 
@@ -38,7 +40,7 @@ public sealed class ProcessEndTests : IDisposable
     {
         await using var loki = await StubLoki.StartAsync();
         loki.Fault = _ => StubFault.Hang;
-        using var service = await ServiceProcess.StartAsync(loki.Address, "BatchPeriod=00:01:00", "ShutdownTimeout=00:00:02", $"SpoolDirectory={_place.Directory}");
+        using var service = await ServiceProcess.StartAsync(loki.Address, "BatchPeriod=00:01:00", HangsLonger, "ShutdownTimeout=00:00:02", $"SpoolDirectory={_place.Directory}");
         await service.LogAsync(Events);
 
         var (exitCode, said) = await service.EndsWithin(TimeSpan.FromSeconds(2) + Slack, service.Terminate);
@@ -53,7 +55,7 @@ public sealed class ProcessEndTests : IDisposable
     {
         await using var loki = await StubLoki.StartAsync();
         loki.Fault = _ => StubFault.Hang;
-        using var service = await ServiceProcess.StartAsync(loki.Address, "BatchPeriod=00:01:00", "ShutdownTimeout=00:00:01");
+        using var service = await ServiceProcess.StartAsync(loki.Address, "BatchPeriod=00:01:00", HangsLonger, "ShutdownTimeout=00:00:01");
         await service.LogAsync(Events);
 
         var (_, said) = await service.EndsWithin(TimeSpan.FromSeconds(1) + Slack, service.Terminate);
@@ -65,15 +67,18 @@ public sealed class ProcessEndTests : IDisposable
     public async Task Exit_in_the_middle_of_the_app_delivers_what_waits()
     {
         await using var loki = await StubLoki.StartAsync();
-        using var service = await ServiceProcess.StartAsync(loki.Address, "BatchPeriod=00:01:00");
+        using var service = await ServiceProcess.StartAsync(loki.Address, "BatchPeriod=00:01:00", $"BatchSize={Events}");
+
+        // An exit waits for Loki less than two seconds: they are for what waits, not for the first push of a process.
         await service.LogAsync(Events);
-        Assert.Empty(loki.Pushes);
+        await Eventually.IsTrue(() => loki.Lines.Count == Events);
+        await service.LogAsync(Events / 3);
 
         var (exitCode, said) = await service.EndsWithin(TimeSpan.FromSeconds(2) + Slack, () => service.Tell("exit"));
 
         Assert.Equal(3, exitCode);
-        Assert.Equal(Events, Told(said));
-        Assert.Equal(Events, Told(loki.Lines));
+        Assert.Equal(Events + (Events / 3), Told(said));
+        Assert.Equal(Events + (Events / 3), Told(loki.Lines));
     }
 
     [Fact]
@@ -81,7 +86,7 @@ public sealed class ProcessEndTests : IDisposable
     {
         await using var loki = await StubLoki.StartAsync();
         loki.Fault = _ => StubFault.Hang;
-        using var service = await ServiceProcess.StartAsync(loki.Address, "BatchPeriod=00:01:00", "ShutdownTimeout=00:05:00", $"SpoolDirectory={_place.Directory}");
+        using var service = await ServiceProcess.StartAsync(loki.Address, "BatchPeriod=00:01:00", HangsLonger, "ShutdownTimeout=00:05:00", $"SpoolDirectory={_place.Directory}");
         await service.LogAsync(Events);
 
         var (exitCode, said) = await service.EndsWithin(TimeSpan.FromSeconds(2) + Slack, () => service.Tell("exit"));
@@ -98,13 +103,14 @@ public sealed class ProcessEndTests : IDisposable
     {
         await using var loki = await StubLoki.StartAsync();
         loki.Fault = hangs ? _ => StubFault.Hang : null;
-        using var service = await ServiceProcess.StartAsync(loki.Address, "BatchPeriod=00:01:00", $"SpoolDirectory={_place.Directory}");
+        using var service = await ServiceProcess.StartAsync(loki.Address, "BatchPeriod=00:01:00", HangsLonger, $"SpoolDirectory={_place.Directory}");
         await service.LogAsync(Events);
 
         var (exitCode, said) = await service.EndsWithin(TimeSpan.FromSeconds(2) + Slack, () => service.Tell("throw"));
 
+        // On a machine that is too busy to push it in less than two seconds it is in the spool.
         Assert.NotEqual(0, exitCode);
-        var shipped = hangs ? Spooled() : loki.Lines;
+        var shipped = Spooled().Union(hangs ? [] : loki.Lines).ToArray();
         foreach (var lines in (IReadOnlyList<string>[])[said, shipped])
         {
             Assert.Equal(Events, Told(lines));

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using CoLink.Observability.Tests.Logging.Loki.Spool;
 using CoLink.Observability.Tests.Support;
 
@@ -7,7 +8,7 @@ namespace CoLink.Observability.Tests.Logging;
 /// <summary>A service in a process of its own, which logs and ends as it is told to.</summary>
 internal sealed class ServiceProcess : IDisposable
 {
-    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(60);
 
     private readonly CrashProcess _process;
     private readonly HttpClient _client;
@@ -45,7 +46,8 @@ internal sealed class ServiceProcess : IDisposable
 
     public void Deafen() => _process.Deafen();
 
-    public Task<Scrape> ScrapeUntilAsync(Func<Scrape, bool> satisfied) => Scrape.UntilAsync(_client, satisfied);
+    public Task<Scrape> ScrapeUntilAsync(Func<Scrape, bool> satisfied, [CallerArgumentExpression(nameof(satisfied))] string text = "") =>
+        Scrape.UntilAsync(_client, satisfied, text: text);
 
     /// <summary>Its exit code, and all that it said.</summary>
     public async Task<(int ExitCode, List<string> Said)> EndsWithin(TimeSpan bound, Action ending)

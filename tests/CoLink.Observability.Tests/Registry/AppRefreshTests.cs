@@ -6,7 +6,7 @@ namespace CoLink.Observability.Tests.Registry;
 
 public sealed class AppRefreshTests : IDisposable
 {
-    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(60);
 
     private readonly FakeTimeProvider _time = new();
     private readonly ManualResetEventSlim _gate = new();

@@ -12,7 +12,7 @@ public sealed class StaticRegistryTests
 {
     private const string Errors = "colink_telemetry_observer_errors_total";
 
-    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(60);
 
     private readonly FakeTimeProvider _time = new();
 
@@ -167,7 +167,11 @@ public sealed class StaticRegistryTests
 
         var text = registry.TextAsync();
         Assert.False(text.IsCompleted);
-        _time.Advance(StaticRegistry.Patience);
+        await Eventually.IsTrue(() =>
+        {
+            _time.Advance(StaticRegistry.Patience);
+            return text.IsCompleted;
+        });
         Assert.Contains("\nlevel 1\n", await text);
         Assert.DoesNotContain("theirs", await text);
         Assert.Contains("did not end within", Assert.Single(registry.Logs.Of(102)).Exception!.Message);
@@ -250,7 +254,7 @@ public sealed class StaticRegistryTests
     private static async Task ReturnsAsync(TestRegistry registry)
     {
         string? text = null;
-        for (var i = 0; i < 1000 && text?.Contains("\ntheirs 1\n", StringComparison.Ordinal) != true; i++)
+        for (var i = 0; i < 6000 && text?.Contains("\ntheirs 1\n", StringComparison.Ordinal) != true; i++)
         {
             await Task.Delay(10);
             text = await registry.TextAsync();

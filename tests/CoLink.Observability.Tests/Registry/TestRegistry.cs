@@ -45,10 +45,5 @@ internal sealed class TestRegistry
     public async Task<StrictExposition> ReadAsync(bool openMetrics) => StrictExposition.Parse(await TextAsync(openMetrics), openMetrics);
 
     /// <summary>The guard warns from the thread pool.</summary>
-    public async Task<string> WarningAsync(int eventId)
-    {
-        for (var i = 0; i < 1000 && !Logs.Of(eventId).Any(); i++)
-            await Task.Delay(10);
-        return Assert.Single(Logs.Of(eventId)).Message;
-    }
+    public async Task<string> WarningAsync(int eventId) => (await Logs.SingleAsync(eventId)).Message;
 }

@@ -12,6 +12,13 @@ internal sealed class CollectingLogs : ILoggerProvider
 
     public IEnumerable<LogLine> Of(int eventId) => _lines.Where(line => line.Id == eventId);
 
+    /// <summary>The one line of an event that is written on a thread of its own, after what it tells of can be seen elsewhere.</summary>
+    public async Task<LogLine> SingleAsync(int eventId)
+    {
+        await Eventually.IsTrue(() => Of(eventId).Any(), () => string.Join('\n', _lines.Select(line => $"{line.Id} {line.Message}")), $"a line of event {eventId} is logged");
+        return Assert.Single(Of(eventId));
+    }
+
     public ILogger CreateLogger(string categoryName) => new Logger(categoryName, _lines);
 
     public void Dispose()

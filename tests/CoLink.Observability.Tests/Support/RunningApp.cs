@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -72,7 +73,8 @@ internal sealed class RunningApp : IAsyncDisposable
     public Task<Scrape> ScrapeAsync() => Scrape.OfAsync(Client);
 
     /// <summary>Requests are recorded after the client has its answer: waits until the scrape satisfies, and fails with what was there instead.</summary>
-    public Task<Scrape> ScrapeUntilAsync(Func<Scrape, bool> satisfied) => Scrape.UntilAsync(Client, satisfied);
+    public Task<Scrape> ScrapeUntilAsync(Func<Scrape, bool> satisfied, [CallerArgumentExpression(nameof(satisfied))] string text = "") =>
+        Scrape.UntilAsync(Client, satisfied, text: text);
 
     public async ValueTask DisposeAsync()
     {

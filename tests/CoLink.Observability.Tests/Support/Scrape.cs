@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -8,8 +9,6 @@ namespace CoLink.Observability.Tests.Support;
 /// <summary>One exposition in Prometheus text, read line by line.</summary>
 internal sealed partial class Scrape
 {
-    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(20);
-
     private Scrape(string text)
     {
         Text = text;
@@ -34,7 +33,11 @@ internal sealed partial class Scrape
 
     public static async Task<Scrape> OfAsync(HttpClient client, string path = "/metrics") => new(await client.GetStringAsync(path));
 
-    public static async Task<Scrape> UntilAsync(HttpClient client, Func<Scrape, bool> satisfied, string path = "/metrics")
+    /// <param name="client">Of the host that is scraped.</param>
+    /// <param name="satisfied">Asked until it is true.</param>
+    /// <param name="path">Of the exposition.</param>
+    /// <param name="text">Filled by the compiler: the end of a log must tell what was waited for.</param>
+    public static async Task<Scrape> UntilAsync(HttpClient client, Func<Scrape, bool> satisfied, string path = "/metrics", [CallerArgumentExpression(nameof(satisfied))] string text = "")
     {
         var started = Stopwatch.GetTimestamp();
         while (true)
@@ -42,8 +45,8 @@ internal sealed partial class Scrape
             var scrape = await OfAsync(client, path);
             if (satisfied(scrape))
                 return scrape;
-            if (Stopwatch.GetElapsedTime(started) > Bound)
-                throw new TimeoutException($"Not satisfied within {Bound}:\n{scrape.Text}");
+            if (Stopwatch.GetElapsedTime(started) > Eventually.Bound)
+                throw new TimeoutException($"Not satisfied within {Eventually.Bound}: {text}\n{scrape.Text}");
             await Task.Delay(10);
         }
     }

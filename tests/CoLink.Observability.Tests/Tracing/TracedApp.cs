@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using CoLink.Observability.Tests.Support;
 using CoLink.Observability.Tests.Tracing.Stub;
 using Microsoft.AspNetCore.Builder;
@@ -36,11 +37,16 @@ internal static class TracedApp
             builder, options, all);
     }
 
-    public static async Task HelloAsync(this RunningApp app, int times = 1)
+    public static Task HelloAsync(this RunningApp app, int times = 1) => app.Client.HelloAsync(times);
+
+    public static async Task HelloAsync(this HttpClient client, int times = 1)
     {
         for (var i = 0; i < times; i++)
-            await app.Client.GetStringAsync($"/hello/{i}");
+            await client.GetStringAsync($"/hello/{i}");
     }
+
+    /// <summary>A client whose requests are no spans of this process.</summary>
+    public static HttpClient SilentClient(this RunningApp app) => new(new SocketsHttpHandler { ActivityHeadersPropagator = null }) { BaseAddress = app.Address };
 
     /// <summary>A request that is part of a trace.</summary>
     public static async Task<HttpResponseMessage> GetAsync(this RunningApp app, string path, string traceparent, string? baggage = null)
@@ -51,7 +57,7 @@ internal static class TracedApp
             request.Headers.Add("baggage", baggage);
 
         // The client in this process would write a parent of its own.
-        using var client = new HttpClient(new SocketsHttpHandler { ActivityHeadersPropagator = null }) { BaseAddress = app.Address };
+        using var client = app.SilentClient();
         return await client.SendAsync(request);
     }
 
@@ -68,7 +74,8 @@ internal static class TracedApp
 
     public static ReceivedSpan[] Servers(this StubCollector collector) => [.. collector.Spans.Where(span => span.Kind == ReceivedSpan.Server)];
 
-    public static Task UntilAsync(this StubCollector collector, Func<IReadOnlyCollection<ReceivedSpan>, bool> satisfied) => Eventually.IsTrue(() => satisfied(collector.Spans));
+    public static Task UntilAsync(this StubCollector collector, Func<IReadOnlyCollection<ReceivedSpan>, bool> satisfied, [CallerArgumentExpression(nameof(satisfied))] string text = "") =>
+        Eventually.IsTrue(() => satisfied(collector.Spans), () => $"The collector has {string.Join(", ", collector.Spans.Select(span => span.Name))}", text);
 
     /// <summary>A W3C trace context that begins elsewhere.</summary>
     public static string Parent(bool sampled, ActivityTraceId? trace = null) =>

@@ -23,7 +23,7 @@ internal static class SocketApp
 
     private const string Handshake = "HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
 
-    public static CancellationToken Bound() => new CancellationTokenSource(TimeSpan.FromSeconds(30)).Token;
+    public static CancellationToken Bound() => new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token;
 
     /// <summary>An app whose route <c>/ws/{channel}</c> hands its socket to a handler.</summary>
     public static Task<RunningApp> ServeAsync(

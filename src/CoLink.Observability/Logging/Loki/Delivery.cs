@@ -176,16 +176,16 @@ internal sealed class Delivery : IDisposable
         Split(slice, slice.Refusal);
     }
 
+    /// <summary>What is to be told of it is told before it is counted: who sees the count finds the rest.</summary>
     private void Settle(Slice slice, PushAnswer answer)
     {
+        _health.Answered(hasStored: answer.Verdict == PushVerdict.Taken);
         if (answer.Verdict == PushVerdict.Taken)
         {
             _ledger.Settled(LogFate.Delivered, slice.Count);
-            _health.Answered(hasStored: true);
             return;
         }
 
-        _health.Answered(hasStored: false);
         if (answer.Verdict == PushVerdict.Refused)
         {
             Refuse(slice, answer.Text);
@@ -196,8 +196,8 @@ internal sealed class Delivery : IDisposable
         }
         else
         {
-            _ledger.Settled(LogFate.Oversized, 1);
             _health.Oversized(answer.Text);
+            _ledger.Settled(LogFate.Oversized, 1);
         }
     }
 
@@ -263,8 +263,8 @@ internal sealed class Delivery : IDisposable
     {
         if (entries == 0)
             return;
-        _ledger.Rejected(reason, entries);
         _health.Refused(reason, entries, text);
+        _ledger.Rejected(reason, entries);
     }
 
     private void Split(Slice slice, string? refusal, bool newestFirst = false)

@@ -285,7 +285,7 @@ public sealed class ObservedConnectionTests
         SynchronizationContext.SetSynchronizationContext(before);
         ready.SetResult();
 
-        await opening.WaitAsync(TimeSpan.FromSeconds(20));
+        await opening.WaitAsync(TimeSpan.FromSeconds(60));
         Assert.Equal(ConnectionState.Open, connection.State);
     }
 

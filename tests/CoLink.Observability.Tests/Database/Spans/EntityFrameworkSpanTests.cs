@@ -114,7 +114,7 @@ public sealed class EntityFrameworkSpanTests
             after = Activity.Current;
         });
         thread.Start();
-        Assert.True(thread.Join(TimeSpan.FromSeconds(10)));
+        Assert.True(thread.Join(TimeSpan.FromSeconds(60)));
 
         Assert.NotNull(before);
         Assert.Same(before, after);

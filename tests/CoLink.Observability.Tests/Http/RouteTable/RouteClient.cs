@@ -101,7 +101,7 @@ internal sealed class RouteClient : IDisposable
         Handler.Dispose();
     }
 
-    public static TimeSpan Bound { get; } = TimeSpan.FromSeconds(20);
+    public static TimeSpan Bound { get; } = TimeSpan.FromSeconds(60);
 
     public static string Text(HttpStatusCode status) => ((int)status).ToString(CultureInfo.InvariantCulture);
 

@@ -26,9 +26,10 @@ public sealed class LogShipperTests
     [Fact]
     public async Task Events_wait_for_company_as_long_as_the_period_and_no_longer()
     {
-        await using var shipping = await Shipping.StartAsync(o => o.BatchPeriod = TimeSpan.FromSeconds(1), Fake());
+        var time = new RecordingTime();
+        await using var shipping = await Shipping.StartAsync(o => o.BatchPeriod = TimeSpan.FromSeconds(1), time);
         shipping.Emit(1);
-        await Eventually.IsTrue(() => shipping.Balance.InFlight == 1);
+        await time.WaitedForAsync(TimeSpan.FromSeconds(1));
         shipping.Emit(1);
 
         shipping.Fake!.Advance(TimeSpan.FromMilliseconds(999));
@@ -48,8 +49,7 @@ public sealed class LogShipperTests
         await Eventually.IsTrue(() => shipping.Balance.Of(LogFate.Delivered) == 20);
 
         Assert.Equal([10, 10], shipping.Loki.Pushes.Select(push => push.Entries.Count));
-        shipping.Fake!.Advance(TimeSpan.FromMinutes(1));
-        await shipping.SettledAsync();
+        await shipping.AdvanceUntilAsync(() => shipping.Balance.Held == 0, TimeSpan.FromMinutes(1));
         Assert.Equal(messages.Select(Some.Line), shipping.Loki.Lines);
     }
 

@@ -125,7 +125,7 @@ public sealed class LokiClientTests : IDisposable
         _time.Advance(TimeSpan.FromSeconds(9.9));
         Assert.False(push.IsCompleted);
         _time.Advance(TimeSpan.FromSeconds(0.1));
-        var answer = await push.WaitAsync(TimeSpan.FromSeconds(20));
+        var answer = await push.WaitAsync(TimeSpan.FromSeconds(60));
 
         Assert.Equal((PushVerdict.Later, true), (answer.Verdict, answer.MayBeStored));
         Assert.Equal("no answer within 00:00:10", answer.Text);
@@ -144,7 +144,7 @@ public sealed class LokiClientTests : IDisposable
         await Eventually.IsTrue(() => loki.Pushes.Count == 1);
         await patience.CancelAsync();
 
-        await Assert.ThrowsAsync<OperationCanceledException>(() => push.WaitAsync(TimeSpan.FromSeconds(20)));
+        await Assert.ThrowsAsync<OperationCanceledException>(() => push.WaitAsync(TimeSpan.FromSeconds(60)));
     }
 
     [Theory]
@@ -184,7 +184,7 @@ public sealed class LokiClientTests : IDisposable
             connection.LingerState = new LingerOption(true, 0);
         }
 
-        Assert.Equal((PushVerdict.Refused, 422), (await push.WaitAsync(TimeSpan.FromSeconds(20))) is var answer ? (answer.Verdict, answer.Status) : default);
+        Assert.Equal((PushVerdict.Refused, 422), (await push.WaitAsync(TimeSpan.FromSeconds(60))) is var answer ? (answer.Verdict, answer.Status) : default);
     }
 
     [Fact]

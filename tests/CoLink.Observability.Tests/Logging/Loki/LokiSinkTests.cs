@@ -59,7 +59,7 @@ public sealed class LokiSinkTests
         Assert.False(waiting.IsCompleted);
         Emit(sink, 1);
 
-        await waiting.WaitAsync(TimeSpan.FromSeconds(20));
+        await waiting.WaitAsync(TimeSpan.FromSeconds(60));
     }
 
     [Fact]
@@ -67,16 +67,16 @@ public sealed class LokiSinkTests
     {
         var sink = new LokiSink(_ledger, 100);
         sink.Wake();
-        await sink.WaitForAsync(3).WaitAsync(TimeSpan.FromSeconds(20));
+        await sink.WaitForAsync(3).WaitAsync(TimeSpan.FromSeconds(60));
         Emit(sink, 1);
 
-        await sink.WaitForAsync(3).WaitAsync(TimeSpan.FromSeconds(20));
+        await sink.WaitForAsync(3).WaitAsync(TimeSpan.FromSeconds(60));
 
         Take(sink);
         var waiting = sink.WaitForAsync(3);
         Assert.False(waiting.IsCompleted);
         sink.Close();
-        await waiting.WaitAsync(TimeSpan.FromSeconds(20));
+        await waiting.WaitAsync(TimeSpan.FromSeconds(60));
     }
 
     /// <summary>The reader takes and waits as fast as it can: a wake-up that was missed would leave it waiting with events in the queue.</summary>

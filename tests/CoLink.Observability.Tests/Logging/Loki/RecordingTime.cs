@@ -12,14 +12,32 @@ internal sealed class RecordingTime() : FakeTimeProvider(Some.Time)
     /// <summary>Waits until somebody waits for exactly this long, and lets it pass.</summary>
     public async Task AdvanceOverAsync(TimeSpan wait)
     {
-        await Eventually.IsTrue(() => _waits.TryDequeue(out var next) && next == wait);
+        await WaitedForAsync(wait);
         Advance(wait);
     }
+
+    /// <summary>Waits until somebody waits for exactly this long.</summary>
+    public Task WaitedForAsync(TimeSpan wait) =>
+        Eventually.IsTrue(() => _waits.TryDequeue(out var next) && next == wait, text: $"somebody waits for {wait}");
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = base.CreateTimer(callback, state, dueTime, period);
         _waits.Enqueue(dueTime);
-        return timer;
+        return new Timer(timer, _waits);
+    }
+
+    private sealed class Timer(ITimer inner, ConcurrentQueue<TimeSpan> waits) : ITimer
+    {
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            var isChanged = inner.Change(dueTime, period);
+            waits.Enqueue(dueTime);
+            return isChanged;
+        }
+
+        public void Dispose() => inner.Dispose();
+
+        public ValueTask DisposeAsync() => inner.DisposeAsync();
     }
 }

@@ -19,6 +19,10 @@ internal sealed class SpooledLife : IAsyncDisposable
         var options = Some.Options(options =>
         {
             options.SpoolDirectory = directory;
+
+            // On a clock that is moved on while pushes are on their way: none of them shall take too long.
+            if (fake is not null)
+                options.Timeout = TimeSpan.FromMinutes(5);
             set?.Invoke(options);
         });
         Shipper = new LogShipper(address ?? loki.Address, options, Some.Labels(options), Some.Lines, fake ?? TimeProvider.System, new Some.Draw(0.02), Logs.CreateLogger("Loki"));

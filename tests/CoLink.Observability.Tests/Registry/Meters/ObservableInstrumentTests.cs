@@ -10,7 +10,7 @@ namespace CoLink.Observability.Tests.Registry.Meters;
 
 public sealed class ObservableInstrumentTests : PublishedMeter
 {
-    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(60);
 
     [Fact]
     public async Task An_observable_gauge_that_is_no_longer_observed_disappears_and_comes_back()

@@ -10,7 +10,7 @@ internal sealed class LokiUnderTest(StubLoki door, Uri api, bool readsOld) : IAs
 {
     private const int Page = 2000;
 
-    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(60);
 
     private readonly HttpClient _client = new() { BaseAddress = api };
 

@@ -7,7 +7,7 @@ namespace CoLink.Observability.Tests.Logging.Loki.Spool;
 /// <summary>A process with a spool, which a test may kill. Ended by its id.</summary>
 internal sealed class CrashProcess : IDisposable
 {
-    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(60);
 
     private static readonly string Dll = Path.Combine(
         Golden.Root, "tests", "CoLink.Observability.LogCrash", "bin",
@@ -30,6 +30,9 @@ internal sealed class CrashProcess : IDisposable
 
         // The runtime maps its code through a file, which a limit of a file's size would forbid.
         start.Environment["DOTNET_EnableWriteXorExecute"] = "0";
+
+        // Killed, it would leave the pipes for debuggers in the temporary folder.
+        start.Environment["DOTNET_EnableDiagnostics"] = "0";
         return new CrashProcess(Process.Start(start)!);
     }
 

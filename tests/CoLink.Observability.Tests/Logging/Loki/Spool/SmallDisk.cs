@@ -33,7 +33,7 @@ internal sealed class SmallDisk : IDisposable
         try
         {
             holder = Process.Start(start)!;
-            if (await holder.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(20)) == "mounted")
+            if (await holder.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(60)) == "mounted")
                 return new SmallDisk(holder, mount);
         }
         catch (System.ComponentModel.Win32Exception)
@@ -49,7 +49,7 @@ internal sealed class SmallDisk : IDisposable
     public void Dispose()
     {
         _holder.StandardInput.Close();
-        if (!_holder.WaitForExit(TimeSpan.FromSeconds(20)))
+        if (!_holder.WaitForExit(TimeSpan.FromSeconds(60)))
             _holder.Kill();
         _holder.Dispose();
     }

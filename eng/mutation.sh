@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# Mutation testing of one room: which changes of its code does no test notice? docs/mutation.md holds the last results.
+set -euo pipefail
+
+readonly version=5.1.0
+
+usage() {
+  cat <<'TEXT'
+Usage: eng/mutation.sh ROOM
+
+Rooms: registry, http, loki, websockets, platforms (what eng/mutation/ has).
+Works in a copy of the committed tree, so that no mutated assembly stays in bin/. Exit code 1
+below a score of 85 %. An hour for a large room on a quiet machine: a busy one has timeouts
+that count as killed, and its score means nothing.
+TEXT
+}
+
+[ $# -eq 1 ] && [ "$1" != --help ] || { usage; exit 2; }
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+config=$root/eng/mutation/$1.json
+[ -f "$config" ] || { usage >&2; exit 2; }
+
+out=$root/artifacts/mutation/$1
+copy=$(mktemp -d)
+trap 'rm -rf "$copy"' EXIT
+git clone --quiet "$root" "$copy"
+dotnet tool update dotnet-stryker --version "$version" --tool-path "$root/artifacts/tools" >/dev/null
+
+project=CoLink.Observability.Tests
+[ "$1" != platforms ] || project=CoLink.Observability.Monitoring.Tests
+cd "$copy/tests/$project"
+"$root/artifacts/tools/dotnet-stryker" --config-file "$config" --output "$out" --skip-version-check

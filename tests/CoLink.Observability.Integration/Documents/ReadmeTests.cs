@@ -34,7 +34,7 @@ public sealed partial class ReadmeTests
             await File.WriteAllTextAsync(program, text.Replace(line[0], string.Join('\n', line), StringComparison.Ordinal));
 
             var address = $"http://127.0.0.1:{FreePort.Next()}";
-            await using (var app = ChildProcess.Start("bash", ["-c", Here("dotnet run -- --urls")], Path.GetDirectoryName(program)!, home.Environment))
+            await using (var app = ChildProcess.Start("bash", ["-c", Here("dotnet run -- --urls")], Path.GetDirectoryName(program)!, home.Shell))
             {
                 await app.LineAsync(new("Application started"));
                 var told = await Shell.RunAsync(Here("curl -s http://localhost:5080/"), home.Path);

@@ -72,7 +72,7 @@ public sealed class NewAppTests(PackedLibrary library)
         string[] redis = Blocks.Of("src/CoLink.Observability.StackExchangeRedis/README.md", "csharp");
         string[] monitoring = Blocks.Of("monitoring/README.md", "csharp");
         var project = FreshProject.Library(library, "Fresh.guides", "Microsoft.NET.Sdk.Web");
-        await project.ReferenceAsync("CoLink.Observability.Kafka", "CoLink.Observability.MongoDB", "CoLink.Observability.StackExchangeRedis", "Serilog.AspNetCore");
+        await project.ReferenceAsync("CoLink.Observability.Kafka", "CoLink.Observability.MongoDB", "CoLink.Observability.StackExchangeRedis", "Serilog.AspNetCore", "Serilog");
         await project.WriteAsync("Guides.cs", OneFile(
         [
             "using Confluent.Kafka;\nusing MongoDB.Driver;",

@@ -96,7 +96,7 @@ internal static class AvailabilityAlerts
         yield return new Alert("CoLinkNoTraffic", Severity.Warning, $$"""
             {{Recorded.Requests("5m")}} == 0
             and on ({{By}}) max_over_time({{Recorded.Requests("5m")}}[{{time["6h"]}}]) > {{Quiet}}
-            unless on ({{By}}) {{Recorded.Requests("5m")}} offset {{time["1w"]}} < {{Quiet}}
+            unless on ({{By}}) {{Recorded.Requests("5m")}} offset {{time[Ranges.Week]}} < {{Quiet}}
             """)
         {
             For = "10m",

@@ -34,7 +34,7 @@ internal static class BusinessAlerts
 
         var registrations = $$"""sum by ({{By}}) (increase({{BusinessCatalogue.UserRegistrations.Name}}{{{jobs}}}[{{time["1h"]}}]""";
         yield return new Alert("CoLinkRegistrationsAnomaly", Severity.Info, $$"""
-            {{registrations}})) > 10 * {{registrations}} offset {{time["1w"]}}))
+            {{registrations}})) > 10 * {{registrations}} offset {{time[Ranges.Week]}}))
             and on ({{By}}) {{registrations}})) > 20
             """)
         {
@@ -51,7 +51,7 @@ internal static class BusinessAlerts
         var rate = $$"""sum by ({{By}}) (rate({{metric}}{{{context.Jobs}}}[{{context.Time["15m"]}}]""";
         return new Alert(name, Severity.Warning, $$"""
             {{rate}})) == 0
-            and on ({{By}}) {{rate}} offset {{context.Time["1w"]}})) > 0.1
+            and on ({{By}}) {{rate}} offset {{context.Time[Ranges.Week]}})) > 0.1
             """)
         {
             For = "15m",

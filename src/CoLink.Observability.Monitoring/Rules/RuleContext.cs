@@ -6,7 +6,10 @@ namespace CoLink.Observability.Monitoring.Rules;
 /// <summary>What every rule needs to be written: the platform, the scale of time and the selectors that are the same everywhere.</summary>
 internal sealed class RuleContext(Platform platform, TimeScale time)
 {
-    /// <summary>A service of one cluster and namespace. By the job alone, staging would hide an outage of production.</summary>
+    /// <summary>Where something is. Without it staging would hide an outage of production.</summary>
+    public static readonly string[] PlaceLabels = ["cluster", "namespace"];
+
+    /// <summary>A service of one cluster and namespace.</summary>
     public const string By = "cluster, namespace, job";
 
     public Platform Platform => platform;

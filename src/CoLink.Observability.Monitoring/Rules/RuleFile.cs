@@ -49,7 +49,9 @@ internal static class RuleFile
     private static string DashboardUrl(Alert alert, RuleContext context)
     {
         var url = $"{context.Platform.Links.Grafana}/d/{alert.Dashboard.Uid}";
-        return alert.Dashboard.PassesJob && alert.NamesJob ? url + "?var-job={{ $labels.job }}" : url;
+        return alert.Dashboard.PassesJob && alert.NamesJob
+            ? $"{url}?{string.Join('&', RuleContext.PlaceLabels.Append("job").Select(label => $$$"""var-{{{label}}}={{ $labels.{{{label}}} }}"""))}"
+            : url;
     }
 
     private static Map? Labels(Rule rule)

@@ -39,8 +39,8 @@ internal static class BusinessAlerts
             """)
         {
             For = "15m",
-            Summary = "{{ $value | humanize }} users registered with {{ $labels.job }} within an hour",
-            Description = "{{ $value | humanize }} users registered within an hour, ten times as many as a week ago: a campaign, or abuse.",
+            Summary = Alert.Count + " users registered with {{ $labels.job }} within an hour",
+            Description = Alert.Count + " users registered within an hour, ten times as many as a week ago: a campaign, or abuse.",
             Threshold = "more than 20 within an hour, and ten times those of a week ago",
             Dashboard = DashboardId.Business,
         };

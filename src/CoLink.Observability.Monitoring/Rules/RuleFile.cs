@@ -10,14 +10,16 @@ internal static class RuleFile
 
     public static RenderedFile Render(RuleContext context) => new(Path, Yaml.Write(Headers.Rendered, new Map { { "groups", Groups(context) } }));
 
-    public static IReadOnlyList<Map> Groups(RuleContext context) => [.. RuleGroups.Of(context).Select(group => new Map
+    public static IReadOnlyList<Map> Groups(RuleContext context) => [.. RuleGroups.Of(context).Select(group => Group(group, context))];
+
+    public static Map Group(RuleGroup group, RuleContext context) => new()
     {
         { "name", group.Name },
         { "interval", group.Interval },
         { "rules", group.Rules.Select(rule => Rule(rule, context)) },
-    })];
+    };
 
-    private static Map Rule(Rule rule, RuleContext context) => rule switch
+    public static Map Rule(Rule rule, RuleContext context) => rule switch
     {
         RecordingRule recording => new Map { { "record", recording.Record }, { "expr", recording.Expr } }.With("labels", Labels(recording)),
         Alert alert => Alert(alert, context),

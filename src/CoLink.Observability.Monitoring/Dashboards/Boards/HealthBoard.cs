@@ -117,11 +117,12 @@ internal static class HealthBoard
             / (sum by ({{byRoute}}) (rate({{Backends.LokiRequests}}_count{{{OfInstance}}}{{Window}})) > 0)
             """);
         yield return Lines("Lines that Loki discards", "By reason: too old, too long, over a limit.", "cps", byReason.Legend(), $$"""sum by ({{byReason}}) (rate({{Backends.LokiDiscarded}}{{{OfInstance}}}{{Window}}))""");
-        yield return Lines("The collector's spans", "Spans that the collector refused or could not pass on.", "cps", "", "") with
+        yield return Lines("The collector's spans", "Spans that the collector refused, had no room for in its queue or could not pass on.", "cps", "", "") with
         {
             Queries =
             [
                 Query.Line(Grouping.Place.Legend("refused"), $$"""sum by ({{Grouping.Place}}) (rate({{Backends.SpansRefused}}{{{OfInstance}}}{{Window}}))"""),
+                Query.Line(byExporter.Legend("not queued"), $$"""sum by ({{byExporter}}) (rate({{Backends.SpansNotQueued}}{{{OfInstance}}}{{Window}}))"""),
                 Query.Line(byExporter.Legend("not sent"), $$"""sum by ({{byExporter}}) (rate({{Backends.SpansNotSent}}{{{OfInstance}}}{{Window}}))"""),
             ],
         };

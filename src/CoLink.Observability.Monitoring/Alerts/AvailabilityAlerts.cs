@@ -9,6 +9,7 @@ namespace CoLink.Observability.Monitoring.Alerts;
 internal static class AvailabilityAlerts
 {
     private const string By = RuleContext.By;
+    private const string ByPod = "cluster, namespace, pod";
 
     /// <summary>Requests a second below which a service is quiet anyway.</summary>
     private const string Quiet = "0.1";
@@ -27,7 +28,7 @@ internal static class AvailabilityAlerts
         };
 
         // A target that discovery no longer names has no `up` that could be 0. A pattern over all services would stay silent while one is there.
-        foreach (var service in context.Platform.Services)
+        foreach (var service in context.Services)
             yield return new Alert("CoLinkServiceAbsent", Severity.Critical, $$"""absent({{Scraped.Up}}{cluster="{{context.Platform.Cluster}}",namespace="{{context.Platform.Namespace}}",job="{{service.Name}}"})""")
             {
                 For = "5m",
@@ -59,15 +60,23 @@ internal static class AvailabilityAlerts
         {
             Service = "{{ $labels.container }}",
             Summary = "{{ $labels.pod }} restarts again and again",
-            Description = "{{ $labels.container }} of {{ $labels.pod }} restarted {{ $value | humanize }} times within 15 minutes.",
+            Description = "{{ $labels.container }} of {{ $labels.pod }} restarted " + Alert.Count + " times within 15 minutes.",
             Threshold = "more than 3 restarts within 15 minutes",
             Dashboard = DashboardId.Overview,
         };
 
         // What is done, or has failed and was replaced, lies about until somebody deletes it.
+        var notReady = $$"""
+            (
+              max by ({{ByPod}}) ({{PodReady}}{namespace="{{context.Platform.Namespace}}",condition="true"}) == 0
+              and on ({{ByPod}}) max by ({{ByPod}}) ({{PodPhase}}{namespace="{{context.Platform.Namespace}}",phase=~"Pending|Running|Unknown"}) == 1
+            )
+            """;
+        // With its node, whose own alert keeps it silent; a pod that no node took, and one of which nobody says where it is, are told as well.
         yield return new Alert("CoLinkPodNotReady", Severity.Warning, $$"""
-            max by (cluster, namespace, pod) ({{PodReady}}{namespace="{{context.Platform.Namespace}}",condition="true"}) == 0
-            and on (cluster, namespace, pod) max by (cluster, namespace, pod) ({{PodPhase}}{namespace="{{context.Platform.Namespace}}",phase=~"Pending|Running|Unknown"}) == 1
+            {{notReady}}
+            * on ({{ByPod}}) group_left (node) max by ({{ByPod}}, node) ({{PodInfo}}{namespace="{{context.Platform.Namespace}}"})
+            or on ({{ByPod}}) {{notReady}}
             """)
         {
             For = "15m",
@@ -96,7 +105,7 @@ internal static class AvailabilityAlerts
         yield return new Alert("CoLinkNoTraffic", Severity.Warning, $$"""
             {{Recorded.Requests("5m")}} == 0
             and on ({{By}}) max_over_time({{Recorded.Requests("5m")}}[{{time["6h"]}}]) > {{Quiet}}
-            unless on ({{By}}) {{Recorded.Requests("5m")}} offset {{time["1w"]}} < {{Quiet}}
+            unless on ({{By}}) {{Recorded.Requests("5m")}} offset {{time[Ranges.Week]}} < {{Quiet}}
             """)
         {
             For = "10m",

@@ -32,7 +32,7 @@ internal static class BudgetAlerts
                 For = burn.For,
                 Labels = { ["window"] = burn.Long },
                 Form = $"{burn.Long}, {factor} times",
-                Summary = $$$"""{{ $labels.job }} burns its {{ $labels.slo }} budget {{{factor}}} times too fast""",
+                Summary = $$$"""{{ $labels.job }} burns its {{ $labels.slo }} budget {{{Pace(burn)}}}""",
                 Description = $$$"""Over {{{burn.Long}}}, {{ $value | humanizePercentage }} of the requests to {{ $labels.job }} missed {{ $labels.slo }}: at this rate the month's budget is gone in {{{Gone(burn)}}}.""",
                 Threshold = $"over {burn.Long} and over {burn.Short} more than {factor} times what the budget allows ({Number.Percent(burn.Share)} of the month's budget within {burn.Long}), at least {Number.Format(context.Limits.BurnMinimum)} requests",
                 Dashboard = DashboardId.Slo,
@@ -69,6 +69,8 @@ internal static class BudgetAlerts
         Threshold = threshold,
         Dashboard = DashboardId.Slo,
     };
+
+    private static string Pace(BurnRate burn) => burn.Factor == 1 ? "faster than the month allows" : $"{Number.Format(burn.Factor)} times faster than the month allows";
 
     private static string Gone(BurnRate burn) => Duration.Format(TimeSpan.FromHours(Math.Round((double)(720 / burn.Factor))));
 }

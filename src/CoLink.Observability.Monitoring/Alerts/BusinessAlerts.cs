@@ -34,13 +34,13 @@ internal static class BusinessAlerts
 
         var registrations = $$"""sum by ({{By}}) (increase({{BusinessCatalogue.UserRegistrations.Name}}{{{jobs}}}[{{time["1h"]}}]""";
         yield return new Alert("CoLinkRegistrationsAnomaly", Severity.Info, $$"""
-            {{registrations}})) > 10 * {{registrations}} offset {{time["1w"]}}))
+            {{registrations}})) > 10 * {{registrations}} offset {{time[Ranges.Week]}}))
             and on ({{By}}) {{registrations}})) > 20
             """)
         {
             For = "15m",
-            Summary = "{{ $value | humanize }} users registered with {{ $labels.job }} within an hour",
-            Description = "{{ $value | humanize }} users registered within an hour, ten times as many as a week ago: a campaign, or abuse.",
+            Summary = Alert.Count + " users registered with {{ $labels.job }} within an hour",
+            Description = Alert.Count + " users registered within an hour, ten times as many as a week ago: a campaign, or abuse.",
             Threshold = "more than 20 within an hour, and ten times those of a week ago",
             Dashboard = DashboardId.Business,
         };
@@ -51,7 +51,7 @@ internal static class BusinessAlerts
         var rate = $$"""sum by ({{By}}) (rate({{metric}}{{{context.Jobs}}}[{{context.Time["15m"]}}]""";
         return new Alert(name, Severity.Warning, $$"""
             {{rate}})) == 0
-            and on ({{By}}) {{rate}} offset {{context.Time["1w"]}})) > 0.1
+            and on ({{By}}) {{rate}} offset {{context.Time[Ranges.Week]}})) > 0.1
             """)
         {
             For = "15m",

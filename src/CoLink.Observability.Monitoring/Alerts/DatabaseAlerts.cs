@@ -35,7 +35,7 @@ internal static class DatabaseAlerts
             For = "1m",
             Form = "a driver that does not say its maximum",
             Labels = new(StringComparer.Ordinal) { ["reason"] = "pool_exhausted" },
-            Description = "{{ $labels.instance }} of {{ $labels.job }} waited in vain for a {{ $labels.system }} connection to {{ $labels.database }} {{ $value | humanize }} times within 5 minutes.",
+            Description = "{{ $labels.instance }} of {{ $labels.job }} waited in vain for a {{ $labels.system }} connection to {{ $labels.database }} " + Alert.Count + " times within 5 minutes.",
             Threshold = "a connection waited for in vain within 5 minutes",
         };
 
@@ -45,7 +45,7 @@ internal static class DatabaseAlerts
         {
             For = "5m",
             Summary = "{{ $labels.job }} cannot connect to {{ $labels.database }}",
-            Description = "{{ $labels.job }} failed to open a {{ $labels.system }} connection to {{ $labels.database }} {{ $value | humanize }} times within 5 minutes.",
+            Description = "{{ $labels.job }} failed to open a {{ $labels.system }} connection to {{ $labels.database }} " + Alert.Count + " times within 5 minutes.",
             Threshold = $"more than {Number.Format(limits.ConnectionErrors)} within 5 minutes, for 5 minutes",
             Dashboard = DashboardId.Database,
         };

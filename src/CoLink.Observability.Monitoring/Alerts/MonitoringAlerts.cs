@@ -12,6 +12,9 @@ internal static class MonitoringAlerts
     public const string Watchdog = "Watchdog";
     public const string InfoInhibitor = "InfoInhibitor";
 
+    /// <summary>Part of a queue beyond which it will not last for long.</summary>
+    private const decimal Full = 0.8m;
+
     public static IEnumerable<Alert> Of(RuleContext context) => [.. Chain(context), .. PrometheusAlerts(context), .. Others(context), .. Exporters(context)];
 
     private static IEnumerable<Alert> Chain(RuleContext context)
@@ -61,17 +64,24 @@ internal static class MonitoringAlerts
         { Form = "Alertmanager", Service = Backends.Alertmanager.Job };
         // The failures carry a reason that the total has not.
         yield return Of("CoLinkAlertmanagerNotificationsFailing", Severity.Critical, "5m", $"""
-            sum by (cluster, instance, integration) (rate({Backends.NotificationsFailed}[{time["5m"]}]))
-            / (sum by (cluster, instance, integration) (rate({Backends.Notifications}[{time["5m"]}])) > 0)
+            sum by (cluster, namespace, instance, integration) (rate({Backends.NotificationsFailed}[{time["5m"]}]))
+            / (sum by (cluster, namespace, instance, integration) (rate({Backends.Notifications}[{time["5m"]}])) > 0)
             > 0.01
             """, "Alertmanager cannot tell {{ $labels.integration }}", "more than 1 % failed for 5 minutes");
         yield return Of("CoLinkCollectorDroppingSpans", Severity.Warning, "5m", $"""
-            sum by (cluster, instance) (rate({Backends.SpansRefused}[{time["5m"]}])) > 0
-            or sum by (cluster, instance) (rate({Backends.SpansNotSent}[{time["5m"]}])) > 0
-            """, "The collector at {{ $labels.instance }} loses {{ $value | humanize }} spans a second", "any refused or not sent for 5 minutes");
+            sum by (cluster, namespace, instance) (increase({Backends.SpansNotQueued}[{time["5m"]}])) > 0
+            or sum by (cluster, namespace, instance) (increase({Backends.SpansNotSent}[{time["5m"]}])) > 0
+            or sum by (cluster, namespace, instance) (increase({Backends.SpansRefused}[{time["5m"]}])) > 0
+            """, "The collector at {{ $labels.instance }} lost " + Alert.Count + " spans within 5 minutes", "any refused, not queued or not sent, for 5 minutes") with
+        { Form = "spans are lost" };
+        // It tries for ever, so nothing fails while the store of traces is down: the queue fills, and beyond its end spans are lost.
+        yield return Of("CoLinkCollectorDroppingSpans", Severity.Warning, "5m", $$"""
+            max by (cluster, namespace, instance, exporter) ({{Backends.QueueSize}} / ({{Backends.QueueCapacity}} > 0)) > {{Number.Format(Full)}}
+            """, "The queue of {{ $labels.exporter }} in the collector at {{ $labels.instance }} is filled to {{ $value | humanizePercentage }}", $"more than {Number.Percent(Full)} of the sending queue for 5 minutes") with
+        { Form = "the queue fills" };
         yield return Of("CoLinkLokiErrors", Severity.Warning, "15m", $$"""
-            sum by (cluster, instance, route) (rate({{Backends.LokiRequests}}_count{status_code=~"5.."}[{{time["5m"]}}]))
-            / (sum by (cluster, instance, route) (rate({{Backends.LokiRequests}}_count[{{time["5m"]}}])) > 0)
+            sum by (cluster, namespace, instance, route) (rate({{Backends.LokiRequests}}_count{status_code=~"5.."}[{{time["5m"]}}]))
+            / (sum by (cluster, namespace, instance, route) (rate({{Backends.LokiRequests}}_count[{{time["5m"]}}])) > 0)
             > 0.1
             """, "Loki fails {{ $value | humanizePercentage }} of {{ $labels.route }}", "more than 10 % of a route's requests for 15 minutes");
     }

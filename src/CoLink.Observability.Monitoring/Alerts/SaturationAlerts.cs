@@ -15,6 +15,8 @@ internal static class SaturationAlerts
     private const string ByInstance = RuleContext.By + ", instance";
     private const string NodeService = "node";
 
+    public const string NodeNotReady = "CoLinkNodeNotReady";
+
     public static IEnumerable<Alert> Of(RuleContext context) => [.. Containers(context), .. Processes(context), .. Nodes(context), .. Runtime(context)];
 
     private static IEnumerable<Alert> Containers(RuleContext context)
@@ -78,8 +80,13 @@ internal static class SaturationAlerts
         var limits = context.Limits;
         // Images and what lives in memory fill by design.
         const string Disks = "fstype!~\"tmpfs|overlay|squashfs|ramfs|iso9660\"";
+        // It is not heard of, or it hears nothing: its pods move, and what stays behind on it is not what is wrong.
+        yield return Node(NodeNotReady, Severity.Warning, "5m", $$"""
+            max by (cluster, node) ({{NodeCondition}}{condition="Ready",status="true"}) == 0
+            """, "is not ready", "not ready for 5 minutes") with
+        { Summary = "{{ $labels.node }} is not ready", Description = "Kubernetes has not heard from the node {{ $labels.node }}, or it cannot run pods, for 5 minutes." };
         yield return Node("CoLinkNodeCpuHigh", Severity.Warning, "15m", $$"""
-            1 - avg by (cluster, instance) (rate({{CpuSeconds}}{mode="idle"}[{{context.Time["5m"]}}])) > {{Number.Format(limits.Cpu)}}
+            1 - avg by (cluster, namespace, instance) (rate({{CpuSeconds}}{mode="idle"}[{{context.Time["5m"]}}])) > {{Number.Format(limits.Cpu)}}
             """, "uses {{ $value | humanizePercentage }} of its CPU", $"more than {Number.Percent(limits.Cpu)} for 15 minutes");
         yield return Node("CoLinkNodeMemoryHigh", Severity.Critical, "10m", $$"""
             1 - {{MemoryAvailable}} / {{MemoryTotal}} > {{Number.Format(limits.Memory)}}

@@ -19,10 +19,10 @@ internal static class TelemetryAlerts
 
         yield return Blind("CoLinkLogsLost", "0s",
             $$"""sum by ({{By}}) (increase({{LogCatalogue.Events.Name}}{{{jobs}},outcome!="delivered"}[{{time["10m"]}}])) > 0""",
-            "{{ $labels.job }} lost {{ $value | humanize }} log events", "any within 10 minutes that Loki did not take");
+            "{{ $labels.job }} lost " + Alert.Count + " log events", "any within 10 minutes that Loki did not take");
         yield return Blind("CoLinkConsoleLogsLost", "0s",
             $$"""sum by ({{By}}) (increase({{LogCatalogue.ConsoleEvents.Name}}{{{jobs}},outcome="dropped"}[{{time["10m"]}}])) > 0""",
-            "{{ $labels.job }} dropped {{ $value | humanize }} lines of its standard output", "any within 10 minutes");
+            "{{ $labels.job }} dropped " + Alert.Count + " lines of its standard output", "any within 10 minutes");
         yield return Blind("CoLinkLogsStuck", "1m",
             $$"""max by ({{ByInstance}}) ({{LogCatalogue.OldestHeld.Name}}{{{jobs}}}) > {{stale}}""",
             "Log events of {{ $labels.job }} have waited for {{ $value | humanizeDuration }}", "held for more than 10 minutes");
@@ -31,7 +31,7 @@ internal static class TelemetryAlerts
             "The log spool of {{ $labels.instance }} is filled to {{ $value | humanizePercentage }}", "more than 80 % for 5 minutes");
         yield return Blind("CoLinkSpansLost", "0s",
             $$"""sum by ({{By}}, outcome) (increase({{SelfCatalogue.Spans.Name}}{{{jobs}},outcome!="exported"}[{{time["10m"]}}])) > 0""",
-            "{{ $value | humanize }} spans of {{ $labels.job }} are lost ({{ $labels.outcome }})", "any within 10 minutes");
+            Alert.Count + " spans of {{ $labels.job }} are lost ({{ $labels.outcome }})", "any within 10 minutes");
 
         foreach (var (signal, emitted) in new[] { ("logs", LogCatalogue.Emitted.Name), ("traces", SelfCatalogue.Spans.Name) })
         {
@@ -59,7 +59,7 @@ internal static class TelemetryAlerts
             $$"""sum by ({{By}}, observer) (increase({{SelfCatalogue.ObserverErrors.Name}}{{{jobs}}}[{{time["15m"]}}])) > 0""",
             "The {{ $labels.observer }} metrics of {{ $labels.job }} may be short", "any failure of an observer within 15 minutes");
         // A source that nobody listens to has no series that could be 0, which is the same blindness.
-        foreach (var service in context.Platform.Services)
+        foreach (var service in context.Services)
             foreach (var source in service.Sources)
                 yield return Blind("CoLinkSourceSilent", "15m", $$"""
                     {{Scraped.Up}}{job="{{service.Name}}"} == 1

@@ -16,20 +16,23 @@ internal static class WebSocketAlerts
         var (open, least) = (Recorded.Sockets, Number.Format(limits.SocketMinimum));
         var ended = WebSocketCatalogue.Disconnections.Name;
 
-        // A rollout ends its sockets itself, with a reason of its own. The baseline slides, so the alert would resolve after ten minutes.
+        // A replica that stops ends its sockets itself, with a reason of its own, and may be gone before a scrape has seen them all: it is left
+        // out, and those that stay are compared with themselves. Longer than the baseline, since its last samples leave the ranges one by one.
+        // Where all are gone there is no number, which is nought. The baseline slides, so the alert would resolve after ten minutes.
+        var stopped = $$"""sum by ({{By}}, instance) (increase({{ended}}{{{jobs}},reason="shutdown"}[{{time["15m"]}}])) > 0""";
+        string Staying(string offset) => $$"""sum by ({{By}}) ({{WebSocketCatalogue.Active.Name}}{{{jobs}}}{{offset}} unless on ({{By}}, instance) {{stopped}})""";
+        var before = Staying($" offset {time["10m"]}");
         yield return new Alert("CoLinkWebSocketConnectionsDropped", Severity.Critical, $$"""
-            (
-              {{open}} < {{Number.Format(1 - limits.SocketDrop)}} * ({{open}} offset {{time["10m"]}})
-              and on ({{By}}) {{open}} offset {{time["10m"]}} >= {{least}}
-            )
-            unless on ({{By}}) sum by ({{By}}) (increase({{ended}}{{{jobs}},reason="shutdown"}[{{time["10m"]}}])) > 0
+            ({{Staying("")}} or {{before}} * 0)
+            < {{Number.Format(1 - limits.SocketDrop)}} * {{before}}
+            and on ({{By}}) {{before}} >= {{least}}
             """)
         {
             For = "2m",
             KeepFiringFor = "15m",
             Summary = "{{ $labels.job }} lost its WebSockets",
-            Description = "{{ $labels.job }} has {{ $value }} WebSockets open, less than half of what it had ten minutes ago, and nobody shut it down.",
-            Threshold = $"{Number.Percent(limits.SocketDrop)} of at least {least} within 10 minutes, without a rollout",
+            Description = "{{ $labels.job }} has {{ $value }} WebSockets open on replicas that nobody stopped, less than half of what those had ten minutes ago.",
+            Threshold = $"{Number.Percent(limits.SocketDrop)} of at least {least} within 10 minutes, on replicas that were not stopped",
             Dashboard = DashboardId.Business,
         };
 
@@ -40,8 +43,8 @@ internal static class WebSocketAlerts
             """)
         {
             For = "5m",
-            Summary = "{{ $value | humanize }} WebSockets of {{ $labels.job }} break a minute",
-            Description = "{{ $value | humanize }} WebSockets of {{ $labels.job }} end a minute without anybody closing them.",
+            Summary = Alert.Count + " WebSockets of {{ $labels.job }} break a minute",
+            Description = Alert.Count + " WebSockets of {{ $labels.job }} end a minute without anybody closing them.",
             Threshold = $"more than {Number.Percent(limits.SocketDisconnects)} of at least {least} open ones a minute for 5 minutes",
             Dashboard = DashboardId.Business,
         };
@@ -69,7 +72,7 @@ internal static class WebSocketAlerts
         {
             For = "30m",
             Summary = "One replica of {{ $labels.job }} carries most of its WebSockets",
-            Description = "The busiest replica of {{ $labels.job }} has {{ $value | humanize }} times the WebSockets that the others have on average.",
+            Description = "The busiest replica of {{ $labels.job }} has " + Alert.Tenths + " times the WebSockets that the others have on average.",
             Threshold = "three times the average of the other replicas for 30 minutes",
             Dashboard = DashboardId.Business,
         };

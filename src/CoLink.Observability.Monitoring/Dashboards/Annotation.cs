@@ -1,14 +1,14 @@
 using System.Text.Json.Nodes;
 using CoLink.Observability.Catalogue;
 using CoLink.Observability.Monitoring.Exporters;
+using CoLink.Observability.Monitoring.Rules;
 
 namespace CoLink.Observability.Monitoring.Dashboards;
 
 /// <summary>Marks on every graph of a dashboard: what changed, and what fired.</summary>
 internal sealed record Annotation(string Name, string Expr, string Color, string Title, string Text)
 {
-    /// <summary>Versions by which a deploy shows; a version is new for as long as its predecessor's series takes to vanish.</summary>
-    private const string ByVersion = Selectors.By + ", version";
+    private static readonly Grouping ByVersion = new("job", "version");
 
     /// <summary>Where the job is no service, every service is meant.</summary>
     public static Annotation[] Of(DashboardId dashboard)
@@ -17,12 +17,13 @@ internal sealed record Annotation(string Name, string Expr, string Color, string
         var deployments = Selectors.Of(ClusterExporters.StateMetrics) + (dashboard.PassesJob ? ",deployment=~\"$job\"" : "");
         return
         [
+            // A version is new for as long as Prometheus looks back for a sample, which no scale of time shortens.
             new("Deploys", $$"""
                 group by ({{ByVersion}}) ({{SelfCatalogue.BuildInfoName}}{{{services}}})
-                unless group by ({{ByVersion}}) ({{SelfCatalogue.BuildInfoName}}{{{services}}} offset 5m)
-                """, "blue", "Deployed {{job}}", "Version {{version}}"),
-            new("Rollouts", $$"""changes({{ClusterExporters.Generation}}{{{deployments}}}{{Selectors.Window}}) > 0""", "purple", "Rolled out {{deployment}}", "Its deployment changed."),
-            new("Alerts", $$"""{{Scraped.Alerts}}{{{Selectors.Place}},alertstate="firing",severity="critical"}""", "red", "{{alertname}}", "{{service}} {{slo}} {{window}}"),
+                unless group by ({{ByVersion}}) ({{SelfCatalogue.BuildInfoName}}{{{services}}} offset {{Ranges.Short}})
+                """, "blue", "Deployed {{job}}", $$$"""Version {{version}} {{{Grouping.InPlace}}}"""),
+            new("Rollouts", $$"""changes({{ClusterExporters.Generation}}{{{deployments}}}{{Selectors.Window}}) > 0""", "purple", "Rolled out {{deployment}}", $"Its deployment changed, {Grouping.InPlace}."),
+            new("Alerts", $$"""{{Scraped.Alerts}}{{{Selectors.Place}},alertstate="firing",severity="critical"}""", "red", "{{alertname}}", $$$"""{{service}} {{slo}} {{window}} {{{Grouping.InPlace}}}"""),
         ];
     }
 

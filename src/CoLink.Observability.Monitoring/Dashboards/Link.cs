@@ -6,11 +6,11 @@ namespace CoLink.Observability.Monitoring.Dashboards;
 /// <summary>Where a click leads.</summary>
 internal sealed partial record Link(string Title, string Url)
 {
-    private const string Around = "${__url_time_range}&${prometheus_datasource:queryparam}&${loki_datasource:queryparam}&${tempo_datasource:queryparam}&${cluster:queryparam}&${namespace:queryparam}";
+    private const string Sources = "${prometheus_datasource:queryparam}&${loki_datasource:queryparam}&${tempo_datasource:queryparam}";
 
-    /// <summary>A further dashboard, about the same place and time.</summary>
-    /// <param name="job">What is put for the service there: a label or column of the point that was clicked.</param>
-    public static Link To(DashboardId dashboard, string job) => new(dashboard.Title, $"/d/{dashboard.Uid}?var-job={job}&{Around}");
+    /// <summary>A further dashboard, about what was clicked, at the same time.</summary>
+    public static Link To(DashboardId dashboard, Point point) =>
+        new(dashboard.Title, $"/d/{dashboard.Uid}?var-job={point.Job}&{point.Place}&${{__url_time_range}}&{Sources}");
 
     /// <summary>A further dashboard, from the header. The job goes along where it is a service's on both sides.</summary>
     public static JsonObject Header(DashboardId from, DashboardId to)
@@ -21,7 +21,7 @@ internal sealed partial record Link(string Title, string Url)
             ["type"] = "link",
             ["title"] = to.Title,
             ["tooltip"] = "",
-            ["url"] = $"/d/{to.Uid}?{job}{Around.Replace("${__url_time_range}&", "", StringComparison.Ordinal)}",
+            ["url"] = $"/d/{to.Uid}?{job}{Point.ChosenPlace}&{Sources}",
             ["icon"] = "dashboard",
             ["asDropdown"] = false,
             ["includeVars"] = false,
@@ -31,22 +31,22 @@ internal sealed partial record Link(string Title, string Url)
         };
     }
 
-    public static Link Logs(string job) => Explore($"Errors of {job} in the logs", DataSource.Loki, new JsonObject
+    public static Link Logs(Point point) => Explore($"Errors of {point.Job} in the logs", DataSource.Loki, new JsonObject
     {
         ["refId"] = "A",
         ["editorMode"] = "code",
-        ["expr"] = $$"""{namespace=~"${namespace}",app=~"{{job}}"} | json | level=~"ERROR|FATAL" """.TrimEnd(),
+        ["expr"] = $$"""{namespace=~"{{point.Namespace}}",app=~"{{point.Job}}"} | json | level=~"ERROR|FATAL" """.TrimEnd(),
     });
 
-    public static Link Traces(string job) => Explore($"Failed traces of {job}", DataSource.Tempo, new JsonObject
+    public static Link Traces(Point point) => Explore($"Failed traces of {point.Job}", DataSource.Tempo, new JsonObject
     {
         ["refId"] = "A",
         ["queryType"] = "traceql",
-        ["query"] = $$"""{ resource.service.name =~ "{{job}}" && status = error }""",
+        ["query"] = $$"""{ resource.service.name =~ "{{point.Job}}" && status = error }""",
     });
 
     /// <summary>The three places that tell of a service, for a point that has its name.</summary>
-    public static Link[] OfService(string job = "${__field.labels.job}") => [To(DashboardId.Api, job), Logs(job), Traces(job)];
+    public static Link[] OfService(Point point) => [To(DashboardId.Api, point), Logs(point), Traces(point)];
 
     public JsonObject Json() => new() { ["title"] = Title, ["url"] = Url, ["targetBlank"] = false };
 

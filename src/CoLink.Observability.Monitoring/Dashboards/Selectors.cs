@@ -17,8 +17,6 @@ internal static class Selectors
     /// <summary>The range of a rate: Grafana's, at least four scrapes long and as wide as a pixel.</summary>
     public const string Window = "[$__rate_interval]";
 
-    public const string By = RuleContext.By;
-
     private const string Cluster = "cluster";
     private const string Namespace = "namespace";
     private const string Endpoint = "endpoint";

@@ -55,7 +55,7 @@ internal static class OperationsDocument
         {
             RunbookFiles.Told(same.Key, context),
             Number.Format(same.Select(alert => alert.Name).Distinct(StringComparer.Ordinal).Count()),
-            same.Key switch { Severity.Critical => "now, at any hour", Severity.Warning => "today, in working hours", Severity.Info => "look at it in the weekly review", _ => "nothing: they serve the routing" },
+            same.Key switch { Severity.Critical => "now, at any hour", Severity.Warning => "today, in working hours", Severity.Info => "while you look at a louder one; else in the weekly review", _ => "nothing: they serve the routing" },
         }));
     }
 

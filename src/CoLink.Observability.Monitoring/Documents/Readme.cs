@@ -2,6 +2,7 @@ using CoLink.Observability.Catalogue;
 using CoLink.Observability.Monitoring.Alerts;
 using CoLink.Observability.Monitoring.Dashboards;
 using CoLink.Observability.Monitoring.Exporters;
+using CoLink.Observability.Monitoring.Helm;
 using CoLink.Observability.Monitoring.Platforms;
 using CoLink.Observability.Monitoring.Rendering;
 using CoLink.Observability.Monitoring.Rules;
@@ -15,11 +16,6 @@ internal static class Readme
 {
     public const string Path = "README.md";
 
-    /// <summary>The charts that the commands name, as of August 2026.</summary>
-    private const string KubePrometheusStack = "88.5.3";
-    private const string Loki = "18.11.0";
-    private const string Alloy = "1.11.1";
-
     /// <param name="rendered">The paths of all other files.</param>
     public static RenderedFile Render(RuleContext context, IReadOnlyList<string> rendered)
     {
@@ -29,9 +25,10 @@ internal static class Readme
         {
             ["header"] = Headers.Rendered,
             ["contents"] = Contents.Table(rendered),
-            ["kubePrometheusStack"] = KubePrometheusStack,
-            ["lokiChart"] = Loki,
-            ["alloyChart"] = Alloy,
+            ["kubePrometheusStack"] = Charts.KubePrometheusStack,
+            ["lokiChart"] = Charts.Loki,
+            ["alloyChart"] = Charts.Alloy,
+            ["tempoChart"] = Charts.Tempo,
             ["namespace"] = platform.Namespace,
             ["jobs"] = context.Jobs,
             ["emailTo"] = platform.Receivers.EmailTo,

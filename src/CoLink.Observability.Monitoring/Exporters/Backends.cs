@@ -12,12 +12,15 @@ internal static class Backends
 
     public static readonly ExporterMetric SpansRefused = new("otelcol_receiver_refused_spans_total", "counter", "receiver", "transport");
     public static readonly ExporterMetric SpansNotSent = new("otelcol_exporter_send_failed_spans_total", "counter", "exporter");
+
+    // Names as of exporter/exporterhelper/documentation.md of open-telemetry/opentelemetry-collector; its Prometheus reader adds _total.
+    public static readonly ExporterMetric SpansNotQueued = new("otelcol_exporter_enqueue_failed_spans_total", "counter", "exporter");
     public static readonly ExporterMetric QueueSize = new("otelcol_exporter_queue_size", "gauge", "exporter");
     public static readonly ExporterMetric QueueCapacity = new("otelcol_exporter_queue_capacity", "gauge", "exporter");
 
     public static readonly Exporter Alertmanager = new("alertmanager", 9093, "0.25 to 0.34", "Alertmanager", [NotificationsFailed, Notifications, AlertmanagerReload]);
     public static readonly Exporter Loki = new("loki", 3100, "3", "Loki", [LokiRequests, LokiDiscarded]);
     public static readonly Exporter Alloy = new("alloy", 12345, "1.11", "Alloy, the shipper of logs", []);
-    public static readonly Exporter Collector = new("otel-collector", 8888, "0.110 and later", "the OpenTelemetry collector", [SpansRefused, SpansNotSent, QueueSize, QueueCapacity]);
+    public static readonly Exporter Collector = new("otel-collector", 8888, "0.110 and later", "the OpenTelemetry collector", [SpansRefused, SpansNotSent, SpansNotQueued, QueueSize, QueueCapacity]);
     public static readonly Exporter Tempo = new("tempo", 3200, "2", "Tempo", []);
 }

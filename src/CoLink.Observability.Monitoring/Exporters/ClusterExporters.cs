@@ -17,6 +17,8 @@ internal static class ClusterExporters
     public static readonly ExporterMetric LastTerminated = new("kube_pod_container_status_last_terminated_reason", "gauge", [.. Container, "reason"]);
     public static readonly ExporterMetric PodPhase = new("kube_pod_status_phase", "gauge", "namespace", "pod", "phase");
     public static readonly ExporterMetric PodReady = new("kube_pod_status_ready", "gauge", "namespace", "pod", "condition");
+    public static readonly ExporterMetric PodInfo = new("kube_pod_info", "gauge", "namespace", "pod", "node");
+    public static readonly ExporterMetric NodeCondition = new("kube_node_status_condition", "gauge", "node", "condition", "status");
     public static readonly ExporterMetric ReplicasWanted = new("kube_deployment_spec_replicas", "gauge", "namespace", "deployment");
     public static readonly ExporterMetric ReplicasAvailable = new("kube_deployment_status_replicas_available", "gauge", "namespace", "deployment");
     public static readonly ExporterMetric Generation = new("kube_deployment_status_observed_generation", "gauge", "namespace", "deployment");
@@ -25,5 +27,5 @@ internal static class ClusterExporters
         [ContainerCpu, ContainerMemory, Periods, ThrottledPeriods, VolumeUsed, VolumeCapacity]);
 
     public static readonly Exporter StateMetrics = new("kube-state-metrics", 8080, "2.9 and later", "Kubernetes objects",
-        [Limits, Restarts, LastTerminated, PodPhase, PodReady, ReplicasWanted, ReplicasAvailable, Generation]);
+        [Limits, Restarts, LastTerminated, PodPhase, PodReady, PodInfo, NodeCondition, ReplicasWanted, ReplicasAvailable, Generation]);
 }

@@ -21,10 +21,10 @@ internal static class HelmValues
 
     public static IReadOnlyList<RenderedFile> Render(RuleContext context) =>
     [
-        new(Prometheus, Yaml.Write($"prometheus-community/kube-prometheus-stack 88.5.3. Rules and scrapes are objects of kubernetes/, which this server finds.\n{Headers.Rendered}", OfPrometheus(context))),
-        new(Loki, Yaml.Write($"oci://ghcr.io/grafana-community/helm-charts/loki 18.11.0.\n{Headers.Rendered}", OfLoki(context.Platform))),
-        new(Alloy, Yaml.Write($"grafana/alloy 1.11.1.\n{Headers.Rendered}", OfAlloy(context.Platform))),
-        new(Tempo, Yaml.Write($"oci://ghcr.io/grafana-community/helm-charts/tempo 2.2.4.\n{Headers.Rendered}", OfTempo(context.Platform))),
+        new(Prometheus, Yaml.Write($"prometheus-community/kube-prometheus-stack {Charts.KubePrometheusStack}. Rules and scrapes are objects of kubernetes/, which this server finds.\n{Headers.Rendered}", OfPrometheus(context))),
+        new(Loki, Yaml.Write($"oci://ghcr.io/grafana-community/helm-charts/loki {Charts.Loki}.\n{Headers.Rendered}", OfLoki(context.Platform))),
+        new(Alloy, Yaml.Write($"grafana/alloy {Charts.Alloy}.\n{Headers.Rendered}", OfAlloy(context.Platform))),
+        new(Tempo, Yaml.Write($"oci://ghcr.io/grafana-community/helm-charts/tempo {Charts.Tempo}.\n{Headers.Rendered}", OfTempo(context.Platform))),
     ];
 
     private static Map OfPrometheus(RuleContext context)
@@ -43,6 +43,7 @@ internal static class HelmValues
                     { "retention", Duration.Format(platform.Retention.Prometheus), "The chart keeps 10 days, which is less than a budget looks back." },
                     { "enableFeatures", Map.List("exemplar-storage") },
                     { "serviceMonitorSelectorNilUsesHelmValues", false, "Otherwise only objects with the release's label are found." },
+                    { "podMonitorSelectorNilUsesHelmValues", false },
                     { "ruleSelectorNilUsesHelmValues", false },
                     { "storageSpec", new Map { { "volumeClaimTemplate", Claim(Volumes.Prometheus(platform)) } } },
                 } },

@@ -29,7 +29,7 @@ internal static class KubernetesObjects
         [
             File("service-monitors.yaml", "", [.. platform.Services.Select(service => Monitor(service, platform))]),
             File("exporter-monitors.yaml", "", [.. OwnMonitor(platform).Select(exporter => Monitor(exporter, platform))]),
-            File("prometheus-rule.yaml", "", Object(Operator, "PrometheusRule", "colink", MonitoringNamespace, new Map { { "groups", RuleFile.Groups(context) } })),
+            Rules(context),
             File("network-policies.yaml", "A pod that a policy selects is closed on every port that none names: a service that listens on further ports needs a policy of its own for them.", [.. platform.Services.Select(service => Policy(service, platform))]),
             File("headless-services.yaml", "For a Prometheus without the operator, which finds the replicas by these names.",
                 [.. platform.Services.Select(service => Headless(service, platform))]),
@@ -38,6 +38,13 @@ internal static class KubernetesObjects
             files.Add(File("dashboards.yaml", "Too large for the annotation of a client-side apply: kubectl apply --server-side -f kubernetes/dashboards.yaml",
                 [.. dashboards.Select(Dashboard)]));
         return files;
+    }
+
+    private static RenderedFile Rules(RuleContext context)
+    {
+        var objects = RuleObjects.Of(context);
+        var note = objects.Count == 1 ? "" : $"In parts, since one object of all would be too large. Of fewer services there may be fewer parts: delete what is no longer here, or its rules count twice.";
+        return File("prometheus-rule.yaml", note, [.. objects.Select(rules => Object(Operator, "PrometheusRule", rules.Name, MonitoringNamespace, new Map { { "groups", rules.Groups } }))]);
     }
 
     private static RenderedFile File(string name, string note, params IReadOnlyList<Map> objects) =>
@@ -88,22 +95,27 @@ internal static class KubernetesObjects
 
     private static Map Key(Service service, string key) => new() { { "name", $"{service.Name}-metrics" }, { "key", key } };
 
-    private static Map Monitor(Exporter exporter, Platform platform) => Object(Operator, "ServiceMonitor", exporter.Job, MonitoringNamespace, new Map
+    /// <summary>Those whose charts put several Services before one pod, a headless one and that of the members: each would scrape it again.</summary>
+    private static readonly Exporter[] BehindSeveralServices = [Backends.Loki, Backends.Tempo];
+
+    private static Map Monitor(Exporter exporter, Platform platform)
     {
-        { "selector", new Map { { "matchLabels", new Map { { "app.kubernetes.io/name", exporter.Job } } } } },
-        { "namespaceSelector", new Map { { "any", true } } },
-        { "sampleLimit", platform.Scraping.SampleLimit },
-        { "endpoints", new[]
+        var byPod = BehindSeveralServices.Contains(exporter);
+        var endpoint = new Map
         {
-            new Map
-            {
-                { "targetPort", exporter.Port },
-                { "path", "/metrics" },
-                { "interval", Duration.Format(platform.Scraping.Interval) },
-                { "relabelings", Relabelings(platform, exporter.Job) },
-            },
-        } },
-    });
+            { byPod ? "portNumber" : "targetPort", exporter.Port },
+            { "path", "/metrics" },
+            { "interval", Duration.Format(platform.Scraping.Interval) },
+            { "relabelings", Relabelings(platform, exporter.Job) },
+        };
+        return Object(Operator, byPod ? "PodMonitor" : "ServiceMonitor", exporter.Job, MonitoringNamespace, new Map
+        {
+            { "selector", new Map { { "matchLabels", new Map { { "app.kubernetes.io/name", exporter.Job } } } } },
+            { "namespaceSelector", new Map { { "any", true } } },
+            { "sampleLimit", platform.Scraping.SampleLimit },
+            { byPod ? "podMetricsEndpoints" : "endpoints", new[] { endpoint } },
+        });
+    }
 
     private static List<Map> Relabelings(Platform platform, string? job)
     {

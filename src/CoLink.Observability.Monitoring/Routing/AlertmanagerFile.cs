@@ -44,7 +44,9 @@ internal static class AlertmanagerFile
             // Where the two are equal, only every second interval sends.
             // Ours alone: that of another set of rules would go on feeding the dead man when these are gone.
             Child(["alertname=\"Watchdog\"", "service=\"monitoring\""], DeadMan, "1s", "1m", "50s", time),
-            Child(["severity=~\"info|none\""], Nobody, "30s", "5m", "12h", time),
+            Child(["severity=\"none\""], Nobody, "30s", "5m", "12h", time),
+            // Beside a louder alert of the same service alone: it waits for the InfoInhibitor, which sees it two evaluations later.
+            Child(["severity=\"info\""], Slack, "2m", "5m", "12h", time),
             Child(["severity=\"critical\""], PagerDuty, "10s", "1m", "1h", time),
             Child(["severity=\"warning\""], Slack, "30s", "5m", "12h", time),
         } },

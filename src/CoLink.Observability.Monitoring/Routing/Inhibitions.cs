@@ -43,6 +43,8 @@ internal static class Inhibitions
 {
     private static readonly string[] SameService = ["cluster", "namespace", "service"];
     private static readonly string[] SameCluster = ["cluster"];
+    private static readonly string[] SameExporter = ["cluster", "job"];
+    private static readonly string[] SameNode = ["cluster", "node"];
 
     public static IReadOnlyList<Inhibition> Of(Platform platform) =>
     [
@@ -63,6 +65,10 @@ internal static class Inhibitions
             ["alertname=\"CoLinkHighErrorRate\""], ["alertname=\"CoLinkEndpointHighErrorRate\""], SameService),
         new("Failing requests are one fault, seen by its budget.",
             ["alertname=\"CoLinkHighErrorRate\""], ["alertname=\"CoLinkErrorBudgetBurn\"", $"slo=\"{Objective.Availability}\""], SameService),
+        new("A store that nobody sees has an exporter that is gone.",
+            [$"alertname=\"{StoreAlerts.Unseen}\""], ["alertname=~\"CoLinkExporterDown|CoLinkExporterAbsent\""], SameExporter),
+        new("A node that is gone takes its pods with it.",
+            [$"alertname=\"{SaturationAlerts.NodeNotReady}\""], ["alertname=\"CoLinkPodNotReady\""], SameNode),
         new("Information is for those who look at a fault already.",
             ["alertname=\"InfoInhibitor\""], ["severity=\"info\""], SameService),
     ];

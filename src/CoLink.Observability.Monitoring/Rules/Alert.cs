@@ -18,6 +18,12 @@ internal sealed record Alert(string Name, Severity Severity, string Expr) : Rule
     /// <summary>For an alert that keeps those of an error rate silent: longer than their range and their own linger.</summary>
     public const string AfterErrors = "15m";
 
+    /// <summary>The value as a whole number: growth is extrapolated to the ends of its range, and prefixes (500m) read badly of what one counts.</summary>
+    public const string Count = "{{ $value | printf \"%.0f\" }}";
+
+    /// <summary>The value with a digit behind the point.</summary>
+    public const string Tenths = "{{ $value | printf \"%.1f\" }}";
+
     /// <summary>
     /// What the alert is about, the label <c>service</c>: alerts are grouped and inhibited by it, and labels missing on both sides would
     /// count as equal. A template, by default the job.

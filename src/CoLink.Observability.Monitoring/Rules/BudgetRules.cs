@@ -10,7 +10,7 @@ internal static class BudgetRules
     private const string BySlo = By + ", slo";
 
     public static IEnumerable<Rule> Objectives(RuleContext context) =>
-        context.Platform.Services.SelectMany(service => service.Objectives.SelectMany(objective => new[]
+        context.Services.SelectMany(service => service.Objectives.SelectMany(objective => new[]
         {
             Constant(Recorded.Objective, objective.Ratio, service, objective, context.Platform),
             Constant(Recorded.Budget, objective.Budget, service, objective, context.Platform),

@@ -6,7 +6,9 @@ internal static class Ranges
     /// <summary>The short one of alerts: four scrapes at the longest interval allowed, as a rate needs.</summary>
     public const string Short = "5m";
 
+    /// <summary>Of a budget; and how far back lies what is compared with, the same hour of the same day.</summary>
     public const string Week = "7d";
+
     public const string Month = "30d";
 
     /// <summary>The longest range that a rule asks for; Prometheus must keep more.</summary>

@@ -4,19 +4,36 @@ using CoLink.Observability.Monitoring.Platforms;
 namespace CoLink.Observability.Monitoring.Rules;
 
 /// <summary>What every rule needs to be written: the platform, the scale of time and the selectors that are the same everywhere.</summary>
-internal sealed class RuleContext(Platform platform, TimeScale time)
+internal sealed class RuleContext
 {
-    /// <summary>A service of one cluster and namespace. By the job alone, staging would hide an outage of production.</summary>
+    public RuleContext(Platform platform, TimeScale time)
+        : this(platform, time, platform.Services)
+    {
+    }
+
+    private RuleContext(Platform platform, TimeScale time, IReadOnlyList<Service> services) =>
+        (Platform, Time, Services, Jobs) = (platform, time, services, $"job=~\"{Alternatives(services)}\"");
+
+    /// <summary>Where something is. Without it staging would hide an outage of production.</summary>
+    public static readonly string[] PlaceLabels = ["cluster", "namespace"];
+
+    /// <summary>A service of one cluster and namespace.</summary>
     public const string By = "cluster, namespace, job";
 
-    public Platform Platform => platform;
+    public Platform Platform { get; }
 
-    public Thresholds Limits => platform.Thresholds;
+    public Thresholds Limits => Platform.Thresholds;
 
-    public TimeScale Time => time;
+    public TimeScale Time { get; }
 
-    /// <summary>Every service of the platform.</summary>
-    public string Jobs { get; } = $"job=~\"{Alternatives(platform.Services)}\"";
+    /// <summary>Those of which rules are written: all of the platform, unless they are written in parts.</summary>
+    public IReadOnlyList<Service> Services { get; }
+
+    /// <summary>Every one of them.</summary>
+    public string Jobs { get; }
+
+    /// <summary>For a part of the services; what is not of services is the same in each part.</summary>
+    public RuleContext For(IReadOnlyList<Service> services) => new(Platform, Time, services);
 
     /// <summary>
     /// Requests that say how a service is: no sockets, which last for hours, and no addresses that nobody serves, with which a scanner

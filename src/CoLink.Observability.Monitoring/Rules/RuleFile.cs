@@ -10,14 +10,16 @@ internal static class RuleFile
 
     public static RenderedFile Render(RuleContext context) => new(Path, Yaml.Write(Headers.Rendered, new Map { { "groups", Groups(context) } }));
 
-    public static IReadOnlyList<Map> Groups(RuleContext context) => [.. RuleGroups.Of(context).Select(group => new Map
+    public static IReadOnlyList<Map> Groups(RuleContext context) => [.. RuleGroups.Of(context).Select(group => Group(group, context))];
+
+    public static Map Group(RuleGroup group, RuleContext context) => new()
     {
         { "name", group.Name },
         { "interval", group.Interval },
         { "rules", group.Rules.Select(rule => Rule(rule, context)) },
-    })];
+    };
 
-    private static Map Rule(Rule rule, RuleContext context) => rule switch
+    public static Map Rule(Rule rule, RuleContext context) => rule switch
     {
         RecordingRule recording => new Map { { "record", recording.Record }, { "expr", recording.Expr } }.With("labels", Labels(recording)),
         Alert alert => Alert(alert, context),
@@ -49,7 +51,9 @@ internal static class RuleFile
     private static string DashboardUrl(Alert alert, RuleContext context)
     {
         var url = $"{context.Platform.Links.Grafana}/d/{alert.Dashboard.Uid}";
-        return alert.Dashboard.PassesJob && alert.NamesJob ? url + "?var-job={{ $labels.job }}" : url;
+        return alert.Dashboard.PassesJob && alert.NamesJob
+            ? $"{url}?{string.Join('&', RuleContext.PlaceLabels.Append("job").Select(label => $$$"""var-{{{label}}}={{ $labels.{{{label}}} }}"""))}"
+            : url;
     }
 
     private static Map? Labels(Rule rule)

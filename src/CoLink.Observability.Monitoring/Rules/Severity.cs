@@ -9,9 +9,9 @@ internal enum Severity
     /// <summary>A ticket: somebody looks today.</summary>
     Warning,
 
-    /// <summary>Shown beside other alerts, told to nobody.</summary>
+    /// <summary>On the dashboards; told in the chat beside a louder alert of the same service, never alone.</summary>
     Info,
 
-    /// <summary>The Watchdog alone, which fires all the time.</summary>
+    /// <summary>The Watchdog, which fires all the time, and what keeps information silent.</summary>
     None,
 }

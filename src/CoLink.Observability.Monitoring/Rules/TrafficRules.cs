@@ -50,7 +50,7 @@ internal static class TrafficRules
     private static IEnumerable<Rule> Slow(RuleContext context, string slo, string window)
     {
         var range = context.Time[window];
-        var bounds = context.Platform.Services.GroupBy(service => service.Objectives.Single(objective => objective.Slo == slo).Seconds).OrderBy(same => same.Key);
+        var bounds = context.Services.GroupBy(service => service.Objectives.Single(objective => objective.Slo == slo).Seconds).OrderBy(same => same.Key);
         foreach (var same in bounds)
         {
             var jobs = $"job=~\"{RuleContext.Alternatives(same)}\"";

@@ -33,7 +33,7 @@ internal static partial class RunbookFiles
     {
         Severity.Critical => "critical: a page, through PagerDuty",
         Severity.Warning => $"warning: Slack, {context.Platform.Receivers.SlackChannel}, to be looked at today",
-        Severity.Info => "info: shown in dashboards, told to nobody",
+        Severity.Info => $"info: on the dashboards; in Slack, {context.Platform.Receivers.SlackChannel}, beside a louder alert of the same service and never alone",
         _ => "none: no fault",
     };
 

@@ -42,7 +42,7 @@ internal static class RunbookPages
     /// <summary>The alerts of a platform that has everything that this one may lack.</summary>
     private static IEnumerable<string> Possible(RuleContext context)
     {
-        var service = context.Platform.Services[0] with { Sources = Sources.All };
+        var service = context.Platform.Services[0] with { Sources = Sources.All, Dependencies = Dependency.Stores };
         var whole = context.Platform with { Services = [service], Kafka = new Kafka(1, [new ConsumerGroup("group", "topic", service.Name, 1, 0)]) };
         return AlertCatalogue.All(new RuleContext(whole, context.Time)).Select(alert => alert.Name);
     }

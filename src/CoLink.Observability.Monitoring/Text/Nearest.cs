@@ -1,3 +1,5 @@
+using CoLink.Observability.Hosting.Validation;
+
 namespace CoLink.Observability.Monitoring.Text;
 
 /// <summary>What somebody may have meant.</summary>
@@ -20,26 +22,7 @@ internal static class Nearest
 
     private static int Distance(string text, string name, string prefix)
     {
-        var whole = Distance(text.ToUpperInvariant(), name.ToUpperInvariant());
-        return name.StartsWith(prefix, StringComparison.Ordinal) ? Math.Min(whole, Distance(text.ToUpperInvariant(), name[prefix.Length..].ToUpperInvariant())) : whole;
-    }
-
-    /// <summary>Levenshtein's distance; the texts are names, so small.</summary>
-    private static int Distance(string a, string b)
-    {
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (var i = 1; i <= a.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= b.Length; j++)
-            {
-                var above = row[j];
-                row[j] = Math.Min(Math.Min(above, row[j - 1]) + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1));
-                diagonal = above;
-            }
-        }
-
-        return row[^1];
+        var whole = EditDistance.Of(text, name);
+        return name.StartsWith(prefix, StringComparison.Ordinal) ? Math.Min(whole, EditDistance.Of(text, name[prefix.Length..])) : whole;
     }
 }

@@ -32,10 +32,10 @@ internal sealed partial record AlertTestFile(string Name, string Text, IReadOnly
             text,
             [.. List(root, "rule_files").Select(file => file.ToString())],
             [.. List(root, "group_eval_order").Select(group => group.ToString())],
-            [.. List(root, "tests").Cast<YamlMappingNode>().SelectMany(test => CasesOf(test, TextOf(root, "evaluation_interval", "1m")))]);
+            [.. List(root, "tests").Cast<YamlMappingNode>().SelectMany((test, index) => CasesOf(test, $"{Path.GetFileName(path)}, {index}", TextOf(root, "evaluation_interval", "1m")))]);
     }
 
-    private static IEnumerable<AlertTestCase> CasesOf(YamlMappingNode test, string evaluation)
+    private static IEnumerable<AlertTestCase> CasesOf(YamlMappingNode test, string of, string evaluation)
     {
         var interval = Duration.Parse(TextOf(test, "interval", evaluation));
         var inputs = List(test, "input_series").Select(series => AlertTestInput.Parse(series["series"].ToString(), series["values"].ToString())).ToList();
@@ -43,6 +43,7 @@ internal sealed partial record AlertTestFile(string Name, string Text, IReadOnly
         {
             var time = Duration.Parse(expected["eval_time"].ToString());
             return new AlertTestCase(
+                of,
                 expected["alertname"].ToString(),
                 time,
                 inputs.Where(input => input.IsThere(time, interval)).Select(input => input.Metric).ToHashSet(StringComparer.Ordinal),
@@ -66,8 +67,9 @@ internal sealed partial record AlertTestFile(string Name, string Text, IReadOnly
 }
 
 /// <summary>One look at one alert.</summary>
+/// <param name="Of">The test that it belongs to, whose cases are moments of one course of things.</param>
 /// <param name="Inputs">The metrics that have a sample at that time.</param>
-internal sealed record AlertTestCase(string AlertName, TimeSpan Time, IReadOnlySet<string> Inputs, IReadOnlyList<ExpectedAlert> Expected)
+internal sealed record AlertTestCase(string Of, string AlertName, TimeSpan Time, IReadOnlySet<string> Inputs, IReadOnlyList<ExpectedAlert> Expected)
 {
     public override string ToString() => $"{AlertName} at {Duration.Format(Time)}";
 }

@@ -26,6 +26,12 @@ public sealed class AlertTests
 
     public static TheoryData<string> Proven => [.. Forms.Select(form => form.Name)];
 
+    public static TheoryData<string> Lingering =>
+        [.. Forms.Where(form => form.Alert.KeepFiringFor is not null || Backwards.Any(word => form.Alert.Expr.Contains(word, StringComparison.Ordinal))).Select(form => form.Name)];
+
+    /// <summary>What makes an expression true of something that is over, or false of what goes on.</summary>
+    private static readonly string[] Backwards = ["increase(", "delta(", "offset ", "_over_time("];
+
     [Theory]
     [MemberData(nameof(Files))]
     public async Task Alerts_are_as_their_tests_say(string file)
@@ -87,6 +93,20 @@ public sealed class AlertTests
 
         Assert.NotEmpty(form.Sources);
         Assert.Contains(Cases(name), test => !test.Expected.Any(form.Gives) && test.Inputs.Overlaps(form.Sources));
+    }
+
+    /// <summary>
+    /// An alert ends with its expression, which a case below the line proves; that of one which goes on after it, or which looks back at
+    /// what was, is another matter.
+    /// </summary>
+    [Theory]
+    [MemberData(nameof(Lingering))]
+    public void An_alert_that_outlives_its_cause_has_a_test_in_which_it_ends(string name)
+    {
+        var form = Form(name);
+
+        Assert.Contains(AlertTestFile.All.SelectMany(file => file.Cases).Where(test => test.AlertName == form.Alert.Name).GroupBy(test => test.Of), same =>
+            same.Any(fires => fires.Expected.Any(form.Gives) && same.Any(ends => ends.Time > fires.Time && !ends.Expected.Any(form.Gives))));
     }
 
     [Fact]

@@ -19,6 +19,11 @@ public sealed partial class KubernetesObjectsTests
             "spec.endpoints.scheme", "spec.endpoints.authorization.credentials.name", "spec.endpoints.authorization.credentials.key",
             "spec.endpoints.tlsConfig.ca.secret.name", "spec.endpoints.tlsConfig.ca.secret.key", "spec.endpoints.tlsConfig.serverName",
         ]),
+        ["PodMonitor"] = ("monitoring.coreos.com/v1",
+        [
+            "spec.selector.matchLabels.*", "spec.namespaceSelector.any", "spec.sampleLimit", "spec.podMetricsEndpoints.portNumber", "spec.podMetricsEndpoints.path",
+            "spec.podMetricsEndpoints.interval", "spec.podMetricsEndpoints.relabelings.targetLabel", "spec.podMetricsEndpoints.relabelings.replacement",
+        ]),
         ["PrometheusRule"] = ("monitoring.coreos.com/v1",
         [
             "spec.groups.name", "spec.groups.interval", "spec.groups.rules.record", "spec.groups.rules.alert", "spec.groups.rules.expr", "spec.groups.rules.for",
@@ -52,6 +57,13 @@ public sealed partial class KubernetesObjectsTests
     [Fact]
     public void No_two_objects_are_one() =>
         Assert.Equal(Objects.Count(), Objects.Select(item => $"{item["kind"]}/{item["metadata"]["namespace"]}/{item["metadata"]["name"]}").Distinct().Count());
+
+    /// <summary>Loki's chart has three Services before its pods, Tempo's two: a ServiceMonitor would make a target of each.</summary>
+    [Theory]
+    [InlineData("loki")]
+    [InlineData("tempo")]
+    public void A_pod_behind_several_services_is_scraped_once(string job) =>
+        Assert.Equal(["PodMonitor"], Objects.Where(item => item["metadata"]["name"].ToString() == job).Select(item => item["kind"].ToString()));
 
     [Fact]
     public void A_dashboard_beyond_a_mebibyte_is_refused() => Assert.Throws<InvalidOperationException>(() =>

@@ -22,7 +22,7 @@ public sealed class AlertmanagerFileTests
         var services = Committed.Platform.Services.Select(service => service.Name).Append("monitoring");
         foreach (var service in services)
         {
-            foreach (var (severity, receiver) in new[] { ("critical", "pagerduty"), ("warning", "slack"), ("info", "null"), ("none", "null") })
+            foreach (var (severity, receiver) in new[] { ("critical", "pagerduty"), ("warning", "slack"), ("info", "slack"), ("none", "null") })
                 await Reaches(file, receiver, "alertname=CoLinkAny", $"severity={severity}", $"service={service}");
         }
 

@@ -50,6 +50,15 @@ public sealed partial class InhibitionTests
     [InlineData("CoLinkPostgresDown", "postgresql", "CoLinkRedisDown", "redis", false)]
     [InlineData("CoLinkRedisDown", "redis", "CoLinkCacheHitRatioLow", "users-service", true)]
     [InlineData("CoLinkKafkaBrokersMissing", "kafka", "CoLinkHighErrorRate", "search-service", false)]
+    [InlineData("CoLinkStoreUnseen", "postgresql", "CoLinkExporterDown", "monitoring", true)]
+    [InlineData("CoLinkStoreUnseen", "postgresql", "CoLinkExporterAbsent", "postgres-exporter", true)]
+    [InlineData("CoLinkStoreUnseen", "postgresql", "CoLinkExporterAbsent", "redis-exporter", false)]
+    [InlineData("CoLinkStoreUnseen", "postgresql", "CoLinkDbConnectionErrors", "users-service", false)]
+    [InlineData("CoLinkStoreUnseen", "postgresql", "CoLinkHighErrorRate", "users-service", false)]
+    [InlineData("CoLinkNodeNotReady", "node", "CoLinkPodNotReady", "users-service", true)]
+    [InlineData("CoLinkNodeNotReady", "node", "CoLinkServiceDown", "users-service", false)]
+    [InlineData("InfoInhibitor", "users-service", "CoLinkCacheHitRatioLow", "users-service", true)]
+    [InlineData("InfoInhibitor", "users-service", "CoLinkCacheHitRatioLow", "files-service", false)]
     public void One_fault_is_one_page(string source, string of, string target, string service, bool muted)
     {
         var loud = Alerts.First(alert => alert["alertname"] == source && alert["service"] == of);
@@ -109,6 +118,10 @@ public sealed partial class InhibitionTests
                 labels["namespace"] = Committed.Platform.Namespace;
             if (alert.Expr.Contains("slo", StringComparison.Ordinal))
                 labels["slo"] = "availability";
+            if (Job().Match(alert.Expr) is { Success: true } job)
+                labels["job"] = job.Groups[1].Value;
+            if (alert.Expr.Contains("node)", StringComparison.Ordinal))
+                labels["node"] = "node-1";
             foreach (var (name, value) in alert.Labels)
                 labels[name] = value;
             if (!alert.Name.StartsWith("CoLinkDb", StringComparison.Ordinal))
@@ -136,6 +149,10 @@ public sealed partial class InhibitionTests
             _ => !Regex.IsMatch(found, $"^(?:{value})$"),
         };
     });
+
+    /// <summary>Of those that an expression names the first.</summary>
+    [GeneratedRegex("job=~?\"([a-z-]+)")]
+    private static partial Regex Job();
 
     [GeneratedRegex("^([a-z]+)(=~|!~|!=|=)\"(.*)\"$")]
     private static partial Regex Matcher();

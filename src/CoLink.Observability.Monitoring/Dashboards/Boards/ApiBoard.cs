@@ -8,8 +8,7 @@ namespace CoLink.Observability.Monitoring.Dashboards.Boards;
 /// <summary>The requests of a service: how many, how they end, how long they take, which endpoint and which replica it is.</summary>
 internal static class ApiBoard
 {
-    private const string ByEndpoint = "job, method, endpoint";
-    private const string OfEndpoint = "${__data.fields.job}";
+    private static readonly Grouping ByEndpoint = new("job", "method", "endpoint");
 
     private static readonly string[] Classes = ["2", "3", "4", "5"];
 
@@ -33,11 +32,11 @@ internal static class ApiBoard
 
     private static IEnumerable<Panel> Glance(RuleContext context)
     {
-        yield return Number("Request rate", "Requests answered a second.", "reqps", $"sum({Chosen.Rate("job")})");
-        yield return Number("Errors", "Part of the requests that ended with a 5xx, of the worst of the chosen services.", "percentunit", $"max({Chosen.ErrorRatio("job")})") with { Thresholds = Objectives.Errors(context) };
+        yield return Number("Request rate", "Requests answered a second.", "reqps", $"sum({Chosen.Rate(Grouping.Service)})");
+        yield return Number("Errors", "Part of the requests that ended with a 5xx, of the worst of the chosen services.", "percentunit", $"max({Chosen.ErrorRatio(Grouping.Service)})") with { Thresholds = Objectives.Errors(context) };
         yield return Number("P95 now", "95 of 100 requests were faster.", "s", Chosen.Quantile("0.95")) with { Thresholds = Threshold.BadAbove(Objectives.Seconds(context, Objective.LatencyP95), context.Limits.LatencyP95) };
         yield return Number("P99 now", "99 of 100 requests were faster.", "s", Chosen.Quantile("0.99")) with { Thresholds = Threshold.BadAbove(Objectives.Seconds(context, Objective.LatencyP99)) };
-        yield return Number("In flight", "Requests being answered now, whatever their endpoint: it is known at their end only.", "short", $"sum({Http.InProgress("job")})");
+        yield return Number("In flight", "Requests being answered now, whatever their endpoint: it is known at their end only.", "short", $"sum({Http.InProgress(Grouping.Service)})");
         yield return Number("Error budget left", "The smallest part left of what the chosen services may fail within 30 days.", "percentunit", $$"""min({{Recorded.BudgetRemaining(Ranges.Month)}}{{{OfService}}})""") with { Thresholds = Objectives.Left, Below = Threshold.Bad };
     }
 
@@ -48,15 +47,16 @@ internal static class ApiBoard
             Unit = "reqps",
             Min = 0,
             Stacked = true,
-            Queries = [.. Classes.Select(hundreds => Query.Line($"{hundreds}xx", $"sum({Chosen.Rate("job", hundreds + "..")})"))],
+            Together = true,
+            Queries = [.. Classes.Select(hundreds => Query.Line($"{hundreds}xx", $"sum({Chosen.Rate(Grouping.Service, hundreds + "..")})"))],
         };
         yield return new TimeSeries("Error ratio", "Part of the requests that ended with a 5xx. The lines: what availability allows, and what pages.")
         {
             Unit = "percentunit",
             Min = 0,
             Thresholds = Objectives.Errors(context),
-            Links = Link.OfService(),
-            Queries = [Query.Line("{{job}}", Chosen.ErrorRatio(By))],
+            Links = Link.OfService(Point.OfSeries),
+            Queries = [Query.Line(Grouping.Service.Legend(), Chosen.ErrorRatio(Grouping.Service))],
         };
     }
 
@@ -67,6 +67,7 @@ internal static class ApiBoard
         {
             Unit = "s",
             Min = 0,
+            Together = true,
             Thresholds = Objectives.Latency(context),
             Queries =
             [
@@ -78,6 +79,7 @@ internal static class ApiBoard
         yield return new Heatmap("Distribution of durations", "How many requests took how long. Two bands are two kinds of requests, which a quantile would hide.", "s")
         {
             Unit = "short",
+            Together = true,
             Queries = [Query.Line("{{le}}", Chosen.Buckets) with { Format = "heatmap", Exemplars = true }],
         };
         yield return Share(context, Objective.LatencyP95);
@@ -88,8 +90,8 @@ internal static class ApiBoard
             Unit = "none",
             Min = 0,
             Max = 1,
-            Links = Link.OfService(),
-            Queries = [Query.Line("{{job}}", Chosen.Apdex(satisfied, tolerated, By))],
+            Links = Link.OfService(Point.OfSeries),
+            Queries = [Query.Line(Grouping.Service.Legend(), Chosen.Apdex(satisfied, tolerated, Grouping.Service))],
         };
     }
 
@@ -103,8 +105,8 @@ internal static class ApiBoard
             Max = 1,
             Thresholds = [new(Objectives.Ratio(context, slo), Threshold.Good)],
             Below = Threshold.Bad,
-            Links = Link.OfService(),
-            Queries = [Query.Line("{{job}}", Chosen.Within(seconds, By))],
+            Links = Link.OfService(Point.OfSeries),
+            Queries = [Query.Line(Grouping.Service.Legend(), Chosen.Within(seconds, Grouping.Service))],
         };
     }
 
@@ -120,10 +122,10 @@ internal static class ApiBoard
 
     private static IEnumerable<Panel> Instances(RuleContext context)
     {
-        yield return Instance("Requests by instance", "One that gets fewer is new, or the balancer avoids it.", "reqps", Chosen.Rate("job, instance"));
-        yield return Instance("Error ratio by instance", "One that fails alone can be taken out.", "percentunit", Chosen.ErrorRatio("job, instance")) with { Thresholds = Objectives.Errors(context) };
-        yield return Instance("P95 by instance", "One that is slow alone has a bad node or a full heap.", "s", Chosen.Quantile("0.95", "job, instance")) with { Thresholds = Objectives.Latency(context) };
-        yield return Instance("Requests in flight by instance", "One on which requests pile up waits for something.", "short", Http.InProgress("job, instance"));
+        yield return Instance("Requests by instance", "One that gets fewer is new, or the balancer avoids it.", "reqps", Chosen.Rate(Grouping.Instance));
+        yield return Instance("Error ratio by instance", "One that fails alone can be taken out.", "percentunit", Chosen.ErrorRatio(Grouping.Instance)) with { Thresholds = Objectives.Errors(context) };
+        yield return Instance("P95 by instance", "One that is slow alone has a bad node or a full heap.", "s", Chosen.Quantile("0.95", Grouping.Instance)) with { Thresholds = Objectives.Latency(context) };
+        yield return Instance("Requests in flight by instance", "One on which requests pile up waits for something.", "short", Http.InProgress(Grouping.Instance));
     }
 
     private static IEnumerable<Panel> LogsAndTraces()
@@ -141,11 +143,11 @@ internal static class ApiBoard
     }
 
     private static Stat Number(string title, string description, string unit, string expr) =>
-        new(title, description) { Width = 4, Unit = unit, Past = true, Queries = [Query.Line(title, expr)] };
+        new(title, description) { Width = 4, Unit = unit, Past = true, Together = true, Queries = [Query.Line(title, expr)] };
 
     private static Table Ranking(string title, string description, Column column) =>
-        Table.Of(title, description, ["job", "method", "endpoint"], column) with { Width = 8, Height = 10, LinkedLabel = "endpoint", LabelLinks = [Link.Logs(OfEndpoint), Link.Traces(OfEndpoint)] };
+        Table.Of(title, description, ByEndpoint, column) with { Width = 8, Height = 10, LinkedLabel = "endpoint", LabelLinks = [Link.Logs(Point.OfRow), Link.Traces(Point.OfRow)] };
 
     private static TimeSeries Instance(string title, string description, string unit, string expr) =>
-        new(title, description) { Unit = unit, Min = 0, Queries = [Query.Line("{{job}} {{instance}}", expr)] };
+        new(title, description) { Unit = unit, Min = 0, Queries = [Query.Line(Grouping.Instance.Legend(), expr)] };
 }

@@ -37,6 +37,7 @@ internal static class BusinessBoard
             Width = Grid.Columns,
             Height = 6,
             Unit = "short",
+            Together = true,
             Queries = [Query.Now("registered", During(Registered)), Query.Now("searched", During(Searches)), Query.Now("uploaded", During(Uploads)), Query.Now("wrote", During(Sent))],
         };
     }
@@ -50,8 +51,8 @@ internal static class BusinessBoard
                 Min = 0,
                 Queries =
                 [
-                    Query.Line("now", $$"""sum(rate({{name}}{{{OfInstance}}}{{Window}}))"""),
-                    Query.Line("a week ago", $$"""sum(rate({{name}}{{{OfInstance}}}{{Window}} offset {{context.Time["1w"]}}))"""),
+                    Query.Line(Grouping.Place.Legend("now"), $$"""sum by ({{Grouping.Place}}) (rate({{name}}{{{OfInstance}}}{{Window}}))"""),
+                    Query.Line(Grouping.Place.Legend("a week ago"), $$"""sum by ({{Grouping.Place}}) (rate({{name}}{{{OfInstance}}}{{Window}} offset {{context.Time[Ranges.Week]}}))"""),
                 ],
             };
         yield return By("Messages by channel", "Messages a second, by the type of the channel.", "mps", "channel_type", Sent);
@@ -64,59 +65,61 @@ internal static class BusinessBoard
 
     private static IEnumerable<Panel> Sockets(RuleContext context)
     {
-        var active = $$"""sum by (job) ({{WebSocketCatalogue.Active.Name}}{{{OfInstance}}})""";
-        yield return Lines("Open WebSockets", "WebSockets open now, and how many there were a week ago.", "short", "{{job}}", active) with
+        var byReason = new Grouping("reason");
+        var active = $$"""sum by ({{Grouping.Service}}) ({{WebSocketCatalogue.Active.Name}}{{{OfInstance}}})""";
+        yield return Lines("Open WebSockets", "WebSockets open now, and how many there were a week ago.", "short", Grouping.Service.Legend(), active) with
         {
-            Queries = [Query.Line("{{job}}", active), Query.Line("{{job}} a week ago", $$"""sum by (job) ({{WebSocketCatalogue.Active.Name}}{{{OfInstance}}} offset {{context.Time["1w"]}})""")],
+            Queries = [Query.Line(Grouping.Service.Legend(), active), Query.Line(Grouping.Service.Legend("a week ago"), $$"""sum by ({{Grouping.Service}}) ({{WebSocketCatalogue.Active.Name}}{{{OfInstance}}} offset {{context.Time[Ranges.Week]}})""")],
         };
         yield return Lines("Messages through WebSockets", "Messages a second that went to users and came from them.", "mps", "", "") with
         {
             Queries =
             [
-                Query.Line("{{job}} to users", $$"""sum by (job) (rate({{WebSocketCatalogue.MessagesSent.Name}}{{{OfInstance}}}{{Window}}))"""),
-                Query.Line("{{job}} from users", $$"""sum by (job) (rate({{WebSocketCatalogue.MessagesReceived.Name}}{{{OfInstance}}}{{Window}}))"""),
+                Query.Line(Grouping.Service.Legend("to users"), $$"""sum by ({{Grouping.Service}}) (rate({{WebSocketCatalogue.MessagesSent.Name}}{{{OfInstance}}}{{Window}}))"""),
+                Query.Line(Grouping.Service.Legend("from users"), $$"""sum by ({{Grouping.Service}}) (rate({{WebSocketCatalogue.MessagesReceived.Name}}{{{OfInstance}}}{{Window}}))"""),
             ],
         };
-        yield return Lines("Messages for each WebSocket", "Messages to users a second for each WebSocket: nought while sockets are open is a broken fan-out.", "mps", "{{job}}",
-            $$"""sum by (job) (rate({{WebSocketCatalogue.MessagesSent.Name}}{{{OfInstance}}}{{Window}})) / ({{active}} > 0)""");
-        yield return Lines("Ends of WebSockets", "WebSockets that ended, by reason. Shutdown is a rollout; client_abort is a network or a lid.", "cps", "{{reason}}",
-            $$"""sum by (reason) (rate({{WebSocketCatalogue.Disconnections.Name}}{{{OfInstance}}}{{Window}}))""");
+        yield return Lines("Messages for each WebSocket", "Messages to users a second for each WebSocket: nought while sockets are open is a broken fan-out.", "mps", Grouping.Service.Legend(),
+            $$"""sum by ({{Grouping.Service}}) (rate({{WebSocketCatalogue.MessagesSent.Name}}{{{OfInstance}}}{{Window}})) / ({{active}} > 0)""");
+        yield return Lines("Ends of WebSockets", "WebSockets that ended, by reason. Shutdown is a rollout; client_abort is a network or a lid.", "cps", byReason.Legend(),
+            $$"""sum by ({{byReason}}) (rate({{WebSocketCatalogue.Disconnections.Name}}{{{OfInstance}}}{{Window}}))""");
         yield return new Heatmap("How long WebSockets stay", "How many WebSockets that ended had stayed how long. A band at one value is a time-out in between.", "s")
         {
             Width = Grid.Columns,
             Unit = "short",
+            Together = true,
             Queries = [Query.Line("{{le}}", $$"""sum by (le) (increase({{WebSocketCatalogue.Duration.Name}}_bucket{{{OfInstance}}}{{Window}}))""") with { Format = "heatmap" }],
         };
     }
 
     private static IEnumerable<Panel> Operations()
     {
-        const string ByOperation = "job, operation";
-        yield return Lines("Operations", "Operations a second that services count for themselves.", "ops", "{{job}} {{operation}}", $$"""sum by ({{ByOperation}}) (rate({{BusinessCatalogue.Operations.Name}}{{{OfInstance}}}{{Window}}))""") with { Width = 8 };
-        yield return Lines("Operations that failed", "Part of the operations that failed.", "percentunit", "{{job}} {{operation}}", $$"""
-            sum by ({{ByOperation}}) (rate({{BusinessCatalogue.Operations.Name}}{{{OfInstance}},{{Outcome}}="failure"}{{Window}}))
-            / (sum by ({{ByOperation}}) (rate({{BusinessCatalogue.Operations.Name}}{{{OfInstance}}}{{Window}})) > 0)
+        var byOperation = new Grouping("job", "operation");
+        yield return Lines("Operations", "Operations a second that services count for themselves.", "ops", byOperation.Legend(), $$"""sum by ({{byOperation}}) (rate({{BusinessCatalogue.Operations.Name}}{{{OfInstance}}}{{Window}}))""") with { Width = 8 };
+        yield return Lines("Operations that failed", "Part of the operations that failed.", "percentunit", byOperation.Legend(), $$"""
+            sum by ({{byOperation}}) (rate({{BusinessCatalogue.Operations.Name}}{{{OfInstance}},{{Outcome}}="failure"}{{Window}}))
+            / (sum by ({{byOperation}}) (rate({{BusinessCatalogue.Operations.Name}}{{{OfInstance}}}{{Window}})) > 0)
             """) with { Width = 8 };
         yield return Lines("P95 of operations", "95 of 100 operations were faster; a dot leads to its trace.", "s", "", "") with
         {
             Width = 8,
-            Queries = [Query.Line("{{job}} {{operation}}", $$"""histogram_quantile(0.95, sum by ({{ByOperation}}, le) (rate({{BusinessCatalogue.OperationDuration.Name}}_bucket{{{OfInstance}}}{{Window}})))""") with { Exemplars = true }],
+            Queries = [Query.Line(byOperation.Legend(), $$"""histogram_quantile(0.95, sum by ({{byOperation}}, le) (rate({{BusinessCatalogue.OperationDuration.Name}}_bucket{{{OfInstance}}}{{Window}})))""") with { Exemplars = true }],
         };
     }
 
     private static string During(string name) => $$"""sum(increase({{name}}{{{OfInstance}}}[$__range]))""";
 
     private static Stat Total(string title, string description, string name) =>
-        new(title, description) { Width = 6, Unit = "short", Queries = [Query.Now(title, During(name))] };
+        new(title, description) { Width = 6, Unit = "short", Together = true, Queries = [Query.Now(title, During(name))] };
 
     private static TimeSeries By(string title, string description, string unit, string label, string name) =>
-        Lines(title, description, unit, $$$"""{{{{{label}}}}}""", $$"""sum by ({{label}}) (rate({{name}}{{{OfInstance}}}{{Window}}))""") with { Width = 6, Stacked = true };
+        Lines(title, description, unit, new Grouping(label).Legend(), $$"""sum by ({{new Grouping(label)}}) (rate({{name}}{{{OfInstance}}}{{Window}}))""") with { Width = 6, Stacked = true };
 
-    private static TimeSeries Failing(string title, string description, string name) => Lines(title, description, "percentunit", "{{job}}", $$"""
-        sum by (job) (rate({{name}}{{{OfInstance}},{{Outcome}}="failure"}{{Window}}))
-        / (sum by (job) (rate({{name}}{{{OfInstance}}}{{Window}})) > 0)
+    private static TimeSeries Failing(string title, string description, string name) => Lines(title, description, "percentunit", Grouping.Service.Legend(), $$"""
+        sum by ({{Grouping.Service}}) (rate({{name}}{{{OfInstance}},{{Outcome}}="failure"}{{Window}}))
+        / (sum by ({{Grouping.Service}}) (rate({{name}}{{{OfInstance}}}{{Window}})) > 0)
         """);
 
     private static TimeSeries Lines(string title, string description, string unit, string legend, string expr) =>
-        new(title, description) { Unit = unit, Min = 0, Links = Link.OfService(), Queries = [Query.Line(legend, expr)] };
+        new(title, description) { Unit = unit, Min = 0, Links = Link.OfService(Point.OfSeries), Queries = [Query.Line(legend, expr)] };
 }

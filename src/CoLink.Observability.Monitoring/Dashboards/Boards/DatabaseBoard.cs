@@ -30,40 +30,42 @@ internal static class DatabaseBoard
 
     private static IEnumerable<Panel> Databases(RuleContext context)
     {
-        const string ByPool = "job, instance, system, database, pool";
-        const string ByOperation = "job, system, operation";
+        var byPool = new Grouping("job", "instance", "system", "database", "pool");
+        var byDatabase = new Grouping("job", "system", "database");
+        var byReason = new Grouping("job", "database", "reason");
+        var byOperation = new Grouping("job", "system", "operation");
         var (active, max) = (DatabaseCatalogue.ConnectionsActive.Name, DatabaseCatalogue.ConnectionsMax.Name);
         var (duration, errors) = (DatabaseCatalogue.QueryDuration.Name, DatabaseCatalogue.ConnectionErrors.Name);
-        yield return Lines("Pools in use", "Connections in use of what a pool may hold, each instance's own: a pool is of one process. Drivers that tell no maximum are missing here.", "percentunit", "{{job}} {{instance}} {{database}}",
-            $$"""sum by ({{ByPool}}) ({{active}}{{{OfInstance}}}) / (sum by ({{ByPool}}) ({{max}}{{{OfInstance}}}) > 0)""") with
+        yield return Lines("Pools in use", "Connections in use of what a pool may hold, each instance's own: a pool is of one process. Drivers that tell no maximum are missing here.", "percentunit", byPool.Legend(),
+            $$"""sum by ({{byPool}}) ({{active}}{{{OfInstance}}}) / (sum by ({{byPool}}) ({{max}}{{{OfInstance}}}) > 0)""") with
         { Max = 1, Thresholds = Threshold.BadAbove(context.Limits.Pool) };
-        yield return Lines("Connections in use", "Connections that the services' pools have handed out.", "short", "{{job}} {{system}} {{database}}",
-            $$"""sum by (job, system, database) ({{active}}{{{OfInstance}}})""");
-        yield return Lines("Connections that could not be had", "By reason: pool_exhausted is the service's own limit, refused the server's.", "cps", "{{job}} {{database}} {{reason}}",
-            $$"""sum by (job, database, reason) (rate({{errors}}{{{OfInstance}}}{{Window}}))""");
-        yield return Lines("Commands", "Commands a second, by kind.", "ops", "{{job}} {{system}} {{operation}}",
-            $$"""sum by ({{ByOperation}}) (rate({{duration}}_count{{{OfInstance}}}{{Window}}))""");
-        yield return Lines("P95 of commands", "95 of 100 commands of the kind were faster; a dot leads to its trace.", "s", "{{job}} {{system}} {{operation}}",
-            $$"""histogram_quantile(0.95, sum by ({{ByOperation}}, le) (rate({{duration}}_bucket{{{OfInstance}}}{{Window}})))""", exemplars: true) with
+        yield return Lines("Connections in use", "Connections that the services' pools have handed out.", "short", byDatabase.Legend(),
+            $$"""sum by ({{byDatabase}}) ({{active}}{{{OfInstance}}})""");
+        yield return Lines("Connections that could not be had", "By reason: pool_exhausted is the service's own limit, refused the server's.", "cps", byReason.Legend(),
+            $$"""sum by ({{byReason}}) (rate({{errors}}{{{OfInstance}}}{{Window}}))""");
+        yield return Lines("Commands", "Commands a second, by kind.", "ops", byOperation.Legend(),
+            $$"""sum by ({{byOperation}}) (rate({{duration}}_count{{{OfInstance}}}{{Window}}))""");
+        yield return Lines("P95 of commands", "95 of 100 commands of the kind were faster; a dot leads to its trace.", "s", byOperation.Legend(),
+            $$"""histogram_quantile(0.95, sum by ({{byOperation}}, le) (rate({{duration}}_bucket{{{OfInstance}}}{{Window}})))""", exemplars: true) with
         { Thresholds = Threshold.BadAbove(context.Limits.SlowQuery) };
-        yield return Lines("Failed commands", "Commands that failed or timed out, as part of all of their kind.", "percentunit", "{{job}} {{system}} {{operation}}", $$"""
-            sum by ({{ByOperation}}) (rate({{DatabaseCatalogue.QueryErrors.Name}}{{{OfInstance}}}{{Window}}))
-            / (sum by ({{ByOperation}}) (rate({{duration}}_count{{{OfInstance}}}{{Window}})) > 0)
+        yield return Lines("Failed commands", "Commands that failed or timed out, as part of all of their kind.", "percentunit", byOperation.Legend(), $$"""
+            sum by ({{byOperation}}) (rate({{DatabaseCatalogue.QueryErrors.Name}}{{{OfInstance}}}{{Window}}))
+            / (sum by ({{byOperation}}) (rate({{duration}}_count{{{OfInstance}}}{{Window}})) > 0)
             """);
     }
 
     private static IEnumerable<Panel> Caches(RuleContext context)
     {
-        const string ByCache = "job, cache";
+        var (byCache, byServer) = (new Grouping("job", "cache"), new Grouping("job", "server"));
         var (hits, misses) = (CacheCatalogue.Hits.Name, CacheCatalogue.Misses.Name);
-        yield return Lines("Hit ratio", "Part of the reads that the cache answered.", "percentunit", "{{job}} {{cache}}", $$"""
-            sum by ({{ByCache}}) (rate({{hits}}{{{OfInstance}}}{{Window}}))
-            / (sum by ({{ByCache}}) (rate({{hits}}{{{OfInstance}}}{{Window}}) + rate({{misses}}{{{OfInstance}}}{{Window}})) > 0)
+        yield return Lines("Hit ratio", "Part of the reads that the cache answered.", "percentunit", byCache.Legend(), $$"""
+            sum by ({{byCache}}) (rate({{hits}}{{{OfInstance}}}{{Window}}))
+            / (sum by ({{byCache}}) (rate({{hits}}{{{OfInstance}}}{{Window}}) + rate({{misses}}{{{OfInstance}}}{{Window}})) > 0)
             """) with { Max = 1, Thresholds = [new(context.Limits.CacheHitRatio, Threshold.Good)], Below = Threshold.Doubtful };
-        yield return Lines("Reads", "Reads of each cache a second.", "ops", "{{job}} {{cache}}",
-            $$"""sum by ({{ByCache}}) (rate({{hits}}{{{OfInstance}}}{{Window}}) + rate({{misses}}{{{OfInstance}}}{{Window}}))""");
-        yield return Lines("Redis answers", "1 while the Redis server answers the service, 0 while it does not.", "none", "{{job}} {{server}}",
-            $$"""min by (job, server) ({{CacheCatalogue.Reachable.Name}}{{{OfInstance}}})""") with
+        yield return Lines("Reads", "Reads of each cache a second.", "ops", byCache.Legend(),
+            $$"""sum by ({{byCache}}) (rate({{hits}}{{{OfInstance}}}{{Window}}) + rate({{misses}}{{{OfInstance}}}{{Window}}))""");
+        yield return Lines("Redis answers", "1 while the Redis server answers the service, 0 while it does not.", "none", byServer.Legend(),
+            $$"""min by ({{byServer}}) ({{CacheCatalogue.Reachable.Name}}{{{OfInstance}}})""") with
         { Max = 1 };
     }
 
@@ -72,7 +74,7 @@ internal static class DatabaseBoard
         Width = 8,
         Unit = unit,
         Min = 0,
-        Links = Link.OfService(),
+        Links = Link.OfService(Point.OfSeries),
         Queries = [Query.Line(legend, expr) with { Exemplars = exemplars }],
     };
 }

@@ -15,13 +15,13 @@ internal sealed record Http(string Matchers = "")
 
     private string Timed => $"{OfInstance}{Matchers},{RuleContext.Timed}";
 
-    public string Rate(string by, string statuses = "") =>
+    public string Rate(Grouping by, string statuses = "") =>
         $$"""sum by ({{by}}) (rate({{Total}}{{{Answered}}{{(statuses.Length > 0 ? $",status=~\"{statuses}\"" : "")}}}{{Window}}))""";
 
     /// <summary>Nought where nothing failed, nothing where there were no requests.</summary>
-    public string ErrorRatio(string by) => $"({Rate(by, "5..")} or {Rate(by)} * 0) / ({Rate(by)} > 0)";
+    public string ErrorRatio(Grouping by) => $"({Rate(by, "5..")} or {Rate(by)} * 0) / ({Rate(by)} > 0)";
 
-    public string Quantile(string quantile, string by) =>
+    public string Quantile(string quantile, Grouping by) =>
         $$"""histogram_quantile({{quantile}}, sum by ({{by}}, le) (rate({{Duration}}_bucket{{{Timed}}}{{Window}})))""";
 
     /// <summary>Quantiles of everything that is chosen.</summary>
@@ -29,18 +29,18 @@ internal sealed record Http(string Matchers = "")
 
     public string Buckets => $$"""sum by (le) (increase({{Duration}}_bucket{{{Timed}}}{{Window}}))""";
 
-    public string Within(decimal seconds, string by) =>
+    public string Within(decimal seconds, Grouping by) =>
         $$"""sum by ({{by}}) (rate({{Duration}}_bucket{{{Timed}},{{RuleContext.Le(seconds)}}}{{Window}})) / ({{Observed(by)}} > 0)""";
 
-    public string Observed(string by) => $$"""sum by ({{by}}) (rate({{Duration}}_count{{{Timed}}}{{Window}}))""";
+    public string Observed(Grouping by) => $$"""sum by ({{by}}) (rate({{Duration}}_count{{{Timed}}}{{Window}}))""";
 
     /// <summary>Satisfied ones count whole, tolerated ones half.</summary>
-    public string Apdex(decimal satisfied, decimal tolerated, string by) => $$"""
+    public string Apdex(decimal satisfied, decimal tolerated, Grouping by) => $$"""
         (
           sum by ({{by}}) (rate({{Duration}}_bucket{{{Timed}},{{RuleContext.Le(satisfied)}}}{{Window}}))
           + sum by ({{by}}) (rate({{Duration}}_bucket{{{Timed}},{{RuleContext.Le(tolerated)}}}{{Window}}))
         ) / 2 / ({{Observed(by)}} > 0)
         """;
 
-    public static string InProgress(string by) => $$"""sum by ({{by}}) ({{HttpCatalogue.InProgress.Name}}{{{OfInstance}}})""";
+    public static string InProgress(Grouping by) => $$"""sum by ({{by}}) ({{HttpCatalogue.InProgress.Name}}{{{OfInstance}}})""";
 }

@@ -12,7 +12,7 @@ namespace CoLink.Observability.Monitoring.Dashboards.Boards;
 /// </summary>
 internal static class KafkaBoard
 {
-    private const string ByGroup = "consumergroup, topic";
+    private static readonly Grouping ByGroup = new("consumergroup", "topic");
 
     public static Dashboard Of(RuleContext context) => new(
         DashboardId.Kafka,
@@ -34,7 +34,7 @@ internal static class KafkaBoard
             Past = true,
             Thresholds = [new(context.Platform.Kafka.Brokers, Threshold.Good)],
             Below = Threshold.Bad,
-            Queries = [Query.Line("brokers", $$"""min({{Brokers}}{{{OfInstance}}})""")],
+            Queries = [Query.Line(Grouping.Place.Legend("brokers"), $$"""min by ({{Grouping.Place}}) ({{Brokers}}{{{OfInstance}}})""")],
         };
         yield return Number("Partitions", "Partitions of all topics.", $$"""sum({{Partitions}}{{{OfInstance}}})""");
         yield return Number("Under-replicated partitions", "Partitions with fewer replicas in sync than they should have.", $$"""sum({{UnderReplicated}}{{{OfInstance}}})""") with { Thresholds = Threshold.BadAbove(1) };
@@ -46,42 +46,45 @@ internal static class KafkaBoard
         // Offsets are gauges of this exporter that go back where a topic is emptied; then their slope is below nought and says nothing.
         var consumed = $$"""clamp_min(sum by ({{ByGroup}}) (deriv({{GroupOffset}}{{{OfInstance}}}{{Window}})), 0)""";
         var lag = $$"""sum by ({{ByGroup}}) ({{Recorded.KafkaLag}}{{{Place}}})""";
-        yield return Lines("Lag", "Messages that a group has not yet committed.", "short", "{{consumergroup}} {{topic}}", lag);
-        yield return Lines("Lag in time", "The lag over the rate at which the group commits: how long it needs for what is there.", "s", "{{consumergroup}} {{topic}}", $"{lag} / ({consumed} > 0)");
-        yield return Lines("Consumed", "Messages a second that a group commits.", "mps", "{{consumergroup}} {{topic}}", consumed);
-        yield return Lines("Members", "Consumers of a group. None is an outage of what it does.", "short", "{{consumergroup}}", $$"""sum by (consumergroup) ({{Members}}{{{OfInstance}}})""");
+        var members = new Grouping("consumergroup");
+        yield return Lines("Lag", "Messages that a group has not yet committed.", "short", ByGroup.Legend(), lag);
+        yield return Lines("Lag in time", "The lag over the rate at which the group commits: how long it needs for what is there.", "s", ByGroup.Legend(), $"{lag} / ({consumed} > 0)");
+        yield return Lines("Consumed", "Messages a second that a group commits.", "mps", ByGroup.Legend(), consumed);
+        yield return Lines("Members", "Consumers of a group. None is an outage of what it does.", "short", members.Legend(), $$"""sum by ({{members}}) ({{Members}}{{{OfInstance}}})""");
         if (context.Platform.Kafka.Groups.Count == 0)
             yield break;
         // The exporter does not know whose a group is; colink-monitoring.yml does.
-        yield return Table.Of("Groups that must keep up", "The groups of colink-monitoring.yml, and the services whose consumers form them: the name leads to the service.", ["consumergroup", "topic", "service"],
+        yield return Table.Of("Groups that must keep up", "The groups of colink-monitoring.yml, and the services whose consumers form them: the name leads to the service.", new Grouping("consumergroup", "topic", "service"),
             new Column("Lag", "short", string.Join("\nor\n", context.Platform.Kafka.Groups.Select(group =>
                 $$"""label_replace(sum by ({{ByGroup}}) ({{Recorded.KafkaLag}}{{{Place}},consumergroup="{{group.Name}}",topic="{{group.Topic}}"}), "service", "{{group.Service}}", "", "")"""))),
             new Column("Of what it can bear", "percentunit", string.Join("\nor\n", context.Platform.Kafka.Groups.Select(group =>
                 $$"""label_replace(sum by ({{ByGroup}}) ({{Recorded.KafkaLag}}{{{Place}},consumergroup="{{group.Name}}",topic="{{group.Topic}}"}) / {{group.MaxLag}}, "service", "{{group.Service}}", "", "")""")))
             { Thresholds = Threshold.BadAbove(1) }) with
-        { Width = Grid.Columns, LinkedLabel = "service", LabelLinks = Link.OfService("${__value.text}") };
+        { Width = Grid.Columns, LinkedLabel = "service", LabelLinks = Link.OfService(Point.OfRowIn("service")) };
     }
 
     private static IEnumerable<Panel> Topics()
     {
-        yield return Lines("Produced", "Messages a second that are written to a topic.", "mps", "{{topic}}", $$"""clamp_min(sum by (topic) (deriv({{TopicOffset}}{{{OfInstance}}}{{Window}})), 0)""");
-        yield return Lines("Messages kept", "Messages from the oldest kept to the newest.", "short", "{{topic}}", $$"""sum by (topic) ({{TopicOffset}}{{{OfInstance}}} - {{OldestOffset}}{{{OfInstance}}})""");
+        var byTopic = new Grouping("topic");
+        yield return Lines("Produced", "Messages a second that are written to a topic.", "mps", byTopic.Legend(), $$"""clamp_min(sum by ({{byTopic}}) (deriv({{TopicOffset}}{{{OfInstance}}}{{Window}})), 0)""");
+        yield return Lines("Messages kept", "Messages from the oldest kept to the newest.", "short", byTopic.Legend(), $$"""sum by ({{byTopic}}) ({{TopicOffset}}{{{OfInstance}}} - {{OldestOffset}}{{{OfInstance}}})""");
     }
 
     private static IEnumerable<Panel> Clients()
     {
-        yield return Client("Consumed by the services", "Messages that the services' consumers got.", "mps", "{{job}} {{topic}}", $$"""sum by (job, topic) (rate({{KafkaCatalogue.Consumed.Name}}{{{OfInstance}}}{{Window}}))""");
-        yield return Client("Produced by the services", "Messages of the services that brokers acknowledged.", "mps", "{{job}} {{topic}}", $$"""sum by (job, topic) (rate({{KafkaCatalogue.Produced.Name}}{{{OfInstance}}}{{Window}}))""");
-        yield return Client("Rebalances", "Assignments and revocations of partitions. Many of them are consumers that come and go.", "short", "{{job}} {{consumergroup}}", $$"""sum by (job, consumergroup) (increase({{KafkaCatalogue.Rebalances.Name}}{{{OfInstance}}}{{Window}}))""");
-        yield return Client("Errors of clients", "What the services' clients complained about.", "cps", "{{job}} {{kind}}", $$"""sum by (job, kind) (rate({{KafkaCatalogue.ClientErrors.Name}}{{{OfInstance}}}{{Window}}))""");
+        var (byTopic, byGroup, byKind) = (new Grouping("job", "topic"), new Grouping("job", "consumergroup"), new Grouping("job", "kind"));
+        yield return Client("Consumed by the services", "Messages that the services' consumers got.", "mps", byTopic.Legend(), $$"""sum by ({{byTopic}}) (rate({{KafkaCatalogue.Consumed.Name}}{{{OfInstance}}}{{Window}}))""");
+        yield return Client("Produced by the services", "Messages of the services that brokers acknowledged.", "mps", byTopic.Legend(), $$"""sum by ({{byTopic}}) (rate({{KafkaCatalogue.Produced.Name}}{{{OfInstance}}}{{Window}}))""");
+        yield return Client("Rebalances", "Assignments and revocations of partitions. Many of them are consumers that come and go.", "short", byGroup.Legend(), $$"""sum by ({{byGroup}}) (increase({{KafkaCatalogue.Rebalances.Name}}{{{OfInstance}}}{{Window}}))""");
+        yield return Client("Errors of clients", "What the services' clients complained about.", "cps", byKind.Legend(), $$"""sum by ({{byKind}}) (rate({{KafkaCatalogue.ClientErrors.Name}}{{{OfInstance}}}{{Window}}))""");
     }
 
     private static Stat Number(string title, string description, string expr) =>
-        new(title, description) { Width = 6, Unit = "short", Past = true, Queries = [Query.Line(title, expr)] };
+        new(title, description) { Width = 6, Unit = "short", Past = true, Together = true, Queries = [Query.Line(title, expr)] };
 
     private static TimeSeries Lines(string title, string description, string unit, string legend, string expr) =>
         new(title, description) { Unit = unit, Min = 0, Queries = [Query.Line(legend, expr)] };
 
     private static TimeSeries Client(string title, string description, string unit, string legend, string expr) =>
-        Lines(title, description, unit, legend, expr) with { Links = Link.OfService() };
+        Lines(title, description, unit, legend, expr) with { Links = Link.OfService(Point.OfSeries) };
 }

@@ -9,6 +9,9 @@ namespace CoLink.Observability.Monitoring.Dashboards.Boards;
 /// </summary>
 internal static class Objectives
 {
+    /// <summary>An objective of a service.</summary>
+    public static readonly Grouping Each = new("job", "slo");
+
     public static IEnumerable<Objective> Of(RuleContext context, string slo) =>
         context.Platform.Services.SelectMany(service => service.Objectives).Where(objective => objective.Slo == slo);
 

@@ -10,6 +10,8 @@ namespace CoLink.Observability.Monitoring.Dashboards.Boards;
 /// <summary>All services on one screen: what is promised, who is ill, where to go on.</summary>
 internal static class OverviewBoard
 {
+    private static readonly Grouping ByCheck = new("job", "check");
+
     public static Dashboard Of(RuleContext context) => new(
         DashboardId.Overview,
         "Every service at a glance: error budgets, health, traffic and what they depend on.",
@@ -22,6 +24,7 @@ internal static class OverviewBoard
         {
             Width = 6,
             Unit = "short",
+            Together = true,
             Queries = [Query.Line("up", $$"""sum({{Recorded.Up}}{{{OfService}}})"""), Query.Line("known", $$"""count({{Recorded.Up}}{{{OfService}}})""")],
         };
         foreach (var (window, days) in new[] { (Ranges.Month, "30 days"), (Ranges.Week, "7 days") })
@@ -29,6 +32,7 @@ internal static class OverviewBoard
             {
                 Width = 6,
                 Unit = "percentunit",
+                Together = true,
                 Thresholds = Objectives.Left,
                 Below = Threshold.Bad,
                 Queries = [Query.Line("{{slo}}", $$"""min by (slo) ({{Recorded.BudgetRemaining(window)}}{{{OfService}}})""")],
@@ -37,6 +41,7 @@ internal static class OverviewBoard
         {
             Width = 6,
             Unit = "m",
+            Together = true,
             Thresholds = [new(0, Threshold.Good)],
             Below = Threshold.Bad,
             Queries = [Query.Line("{{slo}}", $$"""min by (slo) ({{Recorded.BudgetMinutes(Ranges.Month)}}{{{OfService}}} - {{Recorded.BudgetSpentMinutes(Ranges.Month)}}{{{OfService}}})""")],
@@ -47,8 +52,8 @@ internal static class OverviewBoard
             Unit = "none",
             Min = 0,
             Thresholds = Objectives.Burn(),
-            Links = [Link.To(DashboardId.Slo, "${__field.labels.job}"), .. Link.OfService()],
-            Queries = [Query.Line("{{job}} {{slo}}", $$"""{{Recorded.SliError(BurnRate.Fastest.Long)}}{{{OfService}}} / on ({{By}}, slo) {{Recorded.Budget}}{{{OfService}}}""")],
+            Links = [Link.To(DashboardId.Slo, Point.OfSeries), .. Link.OfService(Point.OfSeries)],
+            Queries = [Query.Line(Objectives.Each.Legend(), $$"""{{Recorded.SliError(BurnRate.Fastest.Long)}}{{{OfService}}} / on ({{Objectives.Each}}) {{Recorded.Budget}}{{{OfService}}}""")],
         };
         yield return new AlertList("Firing alerts", "Alerts that fire now. Each names its runbook.") { Width = 8 };
     }
@@ -57,35 +62,35 @@ internal static class OverviewBoard
     {
         var (http, limits) = (new Http(), context.Limits);
         var restarts = Place + $",job=\"{ClusterExporters.StateMetrics}\",container=~\"$job\"";
-        return Table.Of("Health of each service", "A row each; the name leads to its requests, logs and traces. Restarts are Kubernetes' own.", ["job"],
-            new("Up", "percentunit", $$"""avg by (job) ({{Scraped.Up}}{{{OfInstance}},{{context.Jobs}}})""") { Thresholds = [new(0.01m, Threshold.Doubtful), new(1, Threshold.Good)], Below = Threshold.Bad },
-            new("Requests", "reqps", http.Rate("job")),
-            new("Errors", "percentunit", http.ErrorRatio("job")) { Thresholds = Objectives.Errors(context) },
-            new("P95", "s", http.Quantile("0.95", "job")) { Thresholds = Threshold.BadAbove(Objectives.Seconds(context, Objective.LatencyP95), limits.LatencyP95) },
-            new("P99", "s", http.Quantile("0.99", "job")) { Thresholds = Threshold.BadAbove(Objectives.Seconds(context, Objective.LatencyP99)) },
-            new("CPU", "percentunit", Cpu("job")) { Thresholds = Threshold.BadAbove(limits.Cpu) },
-            new("Memory", "percentunit", Memory("job")) { Thresholds = Threshold.BadAbove(limits.Memory) },
-            new("Restarts", "short", $$"""sum by (job) (label_replace(increase({{ClusterExporters.Restarts}}{{{restarts}}}[$__range]), "job", "$1", "container", "(.+)"))""") { Thresholds = Threshold.BadAbove(1) }) with
-        { Width = Grid.Columns, Height = 10, LabelLinks = Link.OfService("${__value.text}") };
+        return Table.Of("Health of each service", "A row each; the name leads to its requests, logs and traces. Restarts are Kubernetes' own.", Grouping.Service,
+            new("Up", "percentunit", $$"""avg by ({{Grouping.Service}}) ({{Scraped.Up}}{{{OfInstance}},{{context.Jobs}}})""") { Thresholds = [new(0.01m, Threshold.Doubtful), new(1, Threshold.Good)], Below = Threshold.Bad },
+            new("Requests", "reqps", http.Rate(Grouping.Service)),
+            new("Errors", "percentunit", http.ErrorRatio(Grouping.Service)) { Thresholds = Objectives.Errors(context) },
+            new("P95", "s", http.Quantile("0.95", Grouping.Service)) { Thresholds = Threshold.BadAbove(Objectives.Seconds(context, Objective.LatencyP95), limits.LatencyP95) },
+            new("P99", "s", http.Quantile("0.99", Grouping.Service)) { Thresholds = Threshold.BadAbove(Objectives.Seconds(context, Objective.LatencyP99)) },
+            new("CPU", "percentunit", Cpu(Grouping.Service)) { Thresholds = Threshold.BadAbove(limits.Cpu) },
+            new("Memory", "percentunit", Memory(Grouping.Service)) { Thresholds = Threshold.BadAbove(limits.Memory) },
+            new("Restarts", "short", $$"""sum by ({{Grouping.Service}}) (label_replace(increase({{ClusterExporters.Restarts}}{{{restarts}}}[$__range]), "job", "$1", "container", "(.+)"))""") { Thresholds = Threshold.BadAbove(1) }) with
+        { Width = Grid.Columns, Height = 10, LabelLinks = Link.OfService(Point.OfRow) };
     }
 
     private static IEnumerable<Panel> Traffic(RuleContext context)
     {
         var http = new Http();
-        yield return Lines("Requests", "Requests answered a second, without sockets and without addresses that nobody serves.", "reqps", http.Rate(By));
-        yield return Lines("Error ratio", "Part of the requests that ended with a 5xx. The lines: what availability allows, and what pages.", "percentunit", http.ErrorRatio(By)) with { Thresholds = Objectives.Errors(context) };
-        yield return Lines("P95", "95 of 100 requests were faster. The lines are the objectives' bounds.", "s", http.Quantile("0.95", By)) with { Thresholds = Objectives.Latency(context) };
-        yield return Lines("P99", "99 of 100 requests were faster. The lines are the objectives' bounds.", "s", http.Quantile("0.99", By)) with { Thresholds = Objectives.Latency(context) };
-        yield return Lines("Requests in flight", "Requests being answered now. It rises before durations do.", "short", Http.InProgress(By));
-        yield return Lines("Open WebSockets", "WebSockets open now.", "short", $$"""sum by ({{By}}) ({{WebSocketCatalogue.Active.Name}}{{{OfInstance}}})""");
+        yield return Lines("Requests", "Requests answered a second, without sockets and without addresses that nobody serves.", "reqps", http.Rate(Grouping.Service));
+        yield return Lines("Error ratio", "Part of the requests that ended with a 5xx. The lines: what availability allows, and what pages.", "percentunit", http.ErrorRatio(Grouping.Service)) with { Thresholds = Objectives.Errors(context) };
+        yield return Lines("P95", "95 of 100 requests were faster. The lines are the objectives' bounds.", "s", http.Quantile("0.95", Grouping.Service)) with { Thresholds = Objectives.Latency(context) };
+        yield return Lines("P99", "99 of 100 requests were faster. The lines are the objectives' bounds.", "s", http.Quantile("0.99", Grouping.Service)) with { Thresholds = Objectives.Latency(context) };
+        yield return Lines("Requests in flight", "Requests being answered now. It rises before durations do.", "short", Http.InProgress(Grouping.Service));
+        yield return Lines("Open WebSockets", "WebSockets open now.", "short", $$"""sum by ({{Grouping.Service}}) ({{WebSocketCatalogue.Active.Name}}{{{OfInstance}}})""");
     }
 
     private static IEnumerable<Panel> Resources(RuleContext context)
     {
-        yield return Lines("CPU of what the process may use", "CPU time over the quota of the process' control group, or over the cores of the machine.", "percentunit", Cpu(By)) with { Thresholds = Threshold.BadAbove(context.Limits.Cpu) };
-        yield return Lines("Memory of what the process may use", "Resident memory over the limit of the process' control group, or over the machine's RAM.", "percentunit", Memory(By)) with { Thresholds = Threshold.BadAbove(context.Limits.Memory) };
-        yield return Lines("Paused for garbage collection", "Part of the time in which the process stood still to collect garbage.", "percentunit", $$"""max by ({{By}}) (rate({{RuntimeCatalogue.PauseSeconds.Name}}{{{OfInstance}}}{{Window}}))""");
-        yield return Lines("Work items waiting for a thread", "The queue of the thread pool. One that does not empty has too few threads, mostly since they wait for something synchronous.", "short", $$"""max by ({{By}}) ({{RuntimeCatalogue.PoolQueue.Name}}{{{OfInstance}}})""");
+        yield return Lines("CPU of what the process may use", "CPU time over the quota of the process' control group, or over the cores of the machine.", "percentunit", Cpu(Grouping.Service)) with { Thresholds = Threshold.BadAbove(context.Limits.Cpu) };
+        yield return Lines("Memory of what the process may use", "Resident memory over the limit of the process' control group, or over the machine's RAM.", "percentunit", Memory(Grouping.Service)) with { Thresholds = Threshold.BadAbove(context.Limits.Memory) };
+        yield return Lines("Paused for garbage collection", "Part of the time in which the process stood still to collect garbage.", "percentunit", $$"""max by ({{Grouping.Service}}) (rate({{RuntimeCatalogue.PauseSeconds.Name}}{{{OfInstance}}}{{Window}}))""");
+        yield return Lines("Work items waiting for a thread", "The queue of the thread pool. One that does not empty has too few threads, mostly since they wait for something synchronous.", "short", $$"""max by ({{Grouping.Service}}) ({{RuntimeCatalogue.PoolQueue.Name}}{{{OfInstance}}})""");
     }
 
     private static IEnumerable<Panel> Dependencies(RuleContext context)
@@ -97,6 +102,7 @@ internal static class OverviewBoard
                 Width = Grid.Columns / Math.Max(1, stores.Length),
                 Unit = "bool_yes_no",
                 UpOrDown = true,
+                Together = true,
                 Queries = [Query.Line(title, expr)],
             };
         yield return new TimeSeries("Health checks", "What the services' own checks said at their last run: 1 healthy, 0.5 degraded, 0 unhealthy.")
@@ -106,8 +112,8 @@ internal static class OverviewBoard
             Unit = "none",
             Min = 0,
             Max = 1,
-            Links = Link.OfService(),
-            Queries = [Query.Line("{{job}} {{check}}", $$"""min by ({{By}}, check) ({{HealthCatalogue.Status.Name}}{{{OfInstance}}})""")],
+            Links = Link.OfService(Point.OfSeries),
+            Queries = [Query.Line(ByCheck.Legend(), $$"""min by ({{ByCheck}}) ({{HealthCatalogue.Status.Name}}{{{OfInstance}}})""")],
         };
     }
 
@@ -125,17 +131,17 @@ internal static class OverviewBoard
         return all.Where(store => watched.Contains(store.Exporter));
     }
 
-    private static string Cpu(string by) =>
+    private static string Cpu(Grouping by) =>
         $$"""max by ({{by}}) (rate({{RuntimeCatalogue.CpuSeconds.Name}}{{{OfInstance}}}{{Window}}) / ({{RuntimeCatalogue.CpuLimit.Name}}{{{OfInstance}}} > 0))""";
 
-    private static string Memory(string by) =>
+    private static string Memory(Grouping by) =>
         $$"""max by ({{by}}) ({{RuntimeCatalogue.ResidentMemory.Name}}{{{OfInstance}}} / ({{RuntimeCatalogue.MemoryLimit.Name}}{{{OfInstance}}} > 0))""";
 
     private static TimeSeries Lines(string title, string description, string unit, string expr) => new(title, description)
     {
         Unit = unit,
         Min = 0,
-        Links = Link.OfService(),
-        Queries = [Query.Line("{{job}}", expr)],
+        Links = Link.OfService(Point.OfSeries),
+        Queries = [Query.Line(Grouping.Service.Legend(), expr)],
     };
 }

@@ -8,8 +8,6 @@ namespace CoLink.Observability.Monitoring.Dashboards.Boards;
 internal static class SloBoard
 {
     private const string Slo = OfService + ",slo=~\"$slo\"";
-    private const string BySlo = By + ", slo";
-    private const string Legend = "{{job}} {{slo}}";
 
     public static Dashboard Of(RuleContext context) => new(
         DashboardId.Slo,
@@ -26,17 +24,17 @@ internal static class SloBoard
     private static Table Table()
     {
         var (month, week) = (Ranges.Month, Ranges.Week);
-        return Panels.Table.Of("Objectives and budgets", "Minutes are those of a total outage. Coverage is the part of the 30 days for which there are samples: a budget of a young service says less than it seems to.", ["job", "slo"],
-            new("Objective", "percentunit", $$"""max by (job, slo) ({{Recorded.Objective}}{{{Slo}}})"""),
-            new("Kept, 30 days", "percentunit", $$"""1 - max by (job, slo) ({{Recorded.SliError(month)}}{{{Slo}}})"""),
-            new("Left, 30 days", "percentunit", $$"""min by (job, slo) ({{Recorded.BudgetRemaining(month)}}{{{Slo}}})""") { Thresholds = Objectives.Left, Below = Threshold.Bad },
-            new("Left, 7 days", "percentunit", $$"""min by (job, slo) ({{Recorded.BudgetRemaining(week)}}{{{Slo}}})""") { Thresholds = Objectives.Left, Below = Threshold.Bad },
-            new("Minutes, 30 days", "m", $$"""max by (job, slo) ({{Recorded.BudgetMinutes(month)}}{{{Slo}}})"""),
-            new("Minutes spent", "m", $$"""max by (job, slo) ({{Recorded.BudgetSpentMinutes(month)}}{{{Slo}}})"""),
-            new("Minutes, 7 days", "m", $$"""max by (job, slo) ({{Recorded.BudgetMinutes(week)}}{{{Slo}}})"""),
-            new("Minutes spent, 7 days", "m", $$"""max by (job, slo) ({{Recorded.BudgetSpentMinutes(week)}}{{{Slo}}})"""),
-            new("Coverage", "percentunit", $$"""min by (job, slo) ({{Recorded.Coverage(month)}}{{{OfService}}} * on ({{By}}) group_right () ({{Recorded.Objective}}{{{Slo}}} ^ 0))""")) with
-        { Width = Grid.Columns, Height = 12, LabelLinks = Link.OfService("${__value.text}") };
+        return Panels.Table.Of("Objectives and budgets", "Minutes are those of a total outage. Coverage is the part of the 30 days for which there are samples: a budget of a young service says less than it seems to.", Objectives.Each,
+            new("Objective", "percentunit", $$"""max by ({{Objectives.Each}}) ({{Recorded.Objective}}{{{Slo}}})"""),
+            new("Kept, 30 days", "percentunit", $$"""1 - max by ({{Objectives.Each}}) ({{Recorded.SliError(month)}}{{{Slo}}})"""),
+            new("Left, 30 days", "percentunit", $$"""min by ({{Objectives.Each}}) ({{Recorded.BudgetRemaining(month)}}{{{Slo}}})""") { Thresholds = Objectives.Left, Below = Threshold.Bad },
+            new("Left, 7 days", "percentunit", $$"""min by ({{Objectives.Each}}) ({{Recorded.BudgetRemaining(week)}}{{{Slo}}})""") { Thresholds = Objectives.Left, Below = Threshold.Bad },
+            new("Minutes, 30 days", "m", $$"""max by ({{Objectives.Each}}) ({{Recorded.BudgetMinutes(month)}}{{{Slo}}})"""),
+            new("Minutes spent", "m", $$"""max by ({{Objectives.Each}}) ({{Recorded.BudgetSpentMinutes(month)}}{{{Slo}}})"""),
+            new("Minutes, 7 days", "m", $$"""max by ({{Objectives.Each}}) ({{Recorded.BudgetMinutes(week)}}{{{Slo}}})"""),
+            new("Minutes spent, 7 days", "m", $$"""max by ({{Objectives.Each}}) ({{Recorded.BudgetSpentMinutes(week)}}{{{Slo}}})"""),
+            new("Coverage", "percentunit", $$"""min by ({{Objectives.Each}}) ({{Recorded.Coverage(month)}}{{{OfService}}} * on ({{Grouping.Service}}) group_right () ({{Recorded.Objective}}{{{Slo}}} ^ 0))""")) with
+        { Width = Grid.Columns, Height = 12, LabelLinks = Link.OfService(Point.OfRow) };
     }
 
     private static IEnumerable<Panel> Budgets()
@@ -48,7 +46,7 @@ internal static class SloBoard
 
     private static IEnumerable<Panel> Burns() => BurnRate.All.Select(burn =>
         Lines($"Burn rate over {burn.Long}", $"How many times faster than allowed the month's budget burns. An alert fires at the line, {burn.Factor}, if the last {burn.Short} are beyond it as well.", "none",
-            $$"""{{Recorded.SliError(burn.Long)}}{{{Slo}}} / on ({{BySlo}}) {{Recorded.Budget}}{{{Slo}}}""") with
+            $$"""{{Recorded.SliError(burn.Long)}}{{{Slo}}} / on ({{Objectives.Each}}) {{Recorded.Budget}}{{{Slo}}}""") with
         { Thresholds = [new(burn.Factor, burn.Severity == Severity.Critical ? Threshold.Bad : Threshold.Doubtful)] });
 
     private static IEnumerable<Panel> Parts(RuleContext context)
@@ -61,14 +59,14 @@ internal static class SloBoard
         yield return Of("P95 and P99", "The quantiles themselves, as the alerts see them. The lines are the objectives' bounds.", "s", "") with
         {
             Thresholds = Objectives.Latency(context),
-            Queries = [Query.Line("{{job}} P95", $$"""{{Recorded.P95}}{{{OfService}}}"""), Query.Line("{{job}} P99", $$"""{{Recorded.P99}}{{{OfService}}}""")],
+            Queries = [Query.Line(Grouping.Service.Legend("P95"), $$"""{{Recorded.P95}}{{{OfService}}}"""), Query.Line(Grouping.Service.Legend("P99"), $$"""{{Recorded.P99}}{{{OfService}}}""")],
         };
         yield return Of("Downtime, 30 days", "Minutes in which no replica answered Prometheus. Requests that never arrived count in no ratio, so this stands beside the budget.", "m", $$"""{{Recorded.DowntimeMinutes}}{{{OfService}}}""");
     }
 
     private static TimeSeries Lines(string title, string description, string unit, string expr) =>
-        new(title, description) { Unit = unit, Min = 0, Links = Link.OfService(), Queries = [Query.Line(Legend, expr)] };
+        new(title, description) { Unit = unit, Min = 0, Links = Link.OfService(Point.OfSeries), Queries = [Query.Line(Objectives.Each.Legend(), expr)] };
 
     private static TimeSeries Of(string title, string description, string unit, string expr) =>
-        new(title, description) { Unit = unit, Min = 0, Links = Link.OfService(), Queries = [Query.Line("{{job}}", expr)] };
+        new(title, description) { Unit = unit, Min = 0, Links = Link.OfService(Point.OfSeries), Queries = [Query.Line(Grouping.Service.Legend(), expr)] };
 }

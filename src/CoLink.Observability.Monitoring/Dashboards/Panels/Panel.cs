@@ -19,6 +19,12 @@ internal abstract record Panel(string Title, string Description)
     /// <summary>Grafana's name of the unit; empty where nothing has one.</summary>
     public string Unit { get; init; } = "";
 
+    /// <summary>Whether clusters and namespaces that are chosen become one number; then the panel says so.</summary>
+    public bool Together { get; init; }
+
+    /// <summary>What a panel says that tells no cluster or namespace from another.</summary>
+    public const string OfAll = "Of all chosen clusters and namespaces together.";
+
     public IReadOnlyList<Threshold> Thresholds { get; init; } = [];
 
     /// <summary>The colour below the first line.</summary>
@@ -52,7 +58,7 @@ internal abstract record Panel(string Title, string Description)
         {
             ["type"] = Type,
             ["title"] = Title,
-            ["description"] = Description,
+            ["description"] = Together ? $"{Description} {OfAll}" : Description,
             ["datasource"] = Source.Json(),
             ["fieldConfig"] = new JsonObject { ["defaults"] = Defaults(), ["overrides"] = Overrides() },
             ["options"] = Options(),

@@ -18,7 +18,7 @@ internal sealed record Table(string Title, string Description, IReadOnlyList<str
     public string LinkedLabel { get; init; } = "job";
 
     /// <summary>Builds it from its columns, each of which brings its query.</summary>
-    public static Table Of(string title, string description, string[] labels, params Column[] columns) => new(title, description, labels, columns)
+    public static Table Of(string title, string description, Grouping rows, params Column[] columns) => new(title, description, rows.Columns, columns)
     {
         Queries = [.. columns.Select(column => Query.Column(column.Expr))],
         Unit = columns[0].Unit,

@@ -130,24 +130,5 @@ internal static class OptionsBinder
         key.Set(options, numbers);
     }
 
-    private static string Nearest(string path) => OptionKey.All.MinBy(key => Distance(key.Name.ToUpperInvariant(), path.ToUpperInvariant()))!.Name;
-
-    /// <summary>Levenshtein's distance; the texts are keys, so small.</summary>
-    private static int Distance(string a, string b)
-    {
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (var i = 1; i <= a.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= b.Length; j++)
-            {
-                var above = row[j];
-                row[j] = Math.Min(Math.Min(above, row[j - 1]) + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1));
-                diagonal = above;
-            }
-        }
-
-        return row[^1];
-    }
+    private static string Nearest(string path) => OptionKey.All.MinBy(key => EditDistance.Of(key.Name, path))!.Name;
 }

@@ -12,9 +12,30 @@ internal static partial class LintedQuery
     /// <param name="Function">The innermost call around it, or nothing.</param>
     public sealed record Selector(string Name, IReadOnlyList<(string Label, string Operator, string Value)> Matchers, string Range, string Function);
 
+    /// <param name="Word">An aggregation, or <c>on</c> of a join.</param>
+    /// <param name="Labels">Those that it keeps or joins by.</param>
+    public sealed record Group(string Word, IReadOnlyList<string> Labels);
+
+    /// <summary>What an expression brings together, in the order in which it is written. A topk without labels keeps them all and is none.</summary>
+    public static IReadOnlyList<Group> Groups(string expr)
+    {
+        var (tokens, found) = (Tokens(expr), new List<Group>());
+        for (var index = 0; index < tokens.Length - 1; index++)
+        {
+            var (word, next) = (tokens[index], tokens[index + 1]);
+            var grouped = Aggregations.Contains(word) && next is "by" or "without";
+            if (word == "on" || (grouped && next == "by"))
+                found.Add(new(word, [.. tokens.Skip(index + (grouped ? 3 : 2)).TakeWhile(token => token != ")").Where(token => token != ",")]));
+            else if (Aggregations.Contains(word) && (grouped || (next == "(" && !Ranking.Contains(word))))
+                found.Add(new(word, []));
+        }
+
+        return found;
+    }
+
     public static IReadOnlyList<Selector> Selectors(string expr)
     {
-        var tokens = Token().Matches(expr).Select(match => match.Value).Where(token => !string.IsNullOrWhiteSpace(token)).ToArray();
+        var tokens = Tokens(expr);
         var (found, calls, index) = (new List<Selector>(), new Stack<string>(), 0);
         while (index < tokens.Length)
         {
@@ -63,9 +84,13 @@ internal static partial class LintedQuery
         return found;
     }
 
+    private static string[] Tokens(string expr) => [.. Token().Matches(expr).Select(match => match.Value).Where(token => !string.IsNullOrWhiteSpace(token))];
+
     private static bool IsAggregation(string token, string[] tokens, int index) => index < tokens.Length && Grouping.Contains(tokens[index]) && Aggregations.Contains(token);
 
     private static readonly HashSet<string> Aggregations = ["sum", "min", "max", "avg", "count", "group", "topk", "bottomk", "stddev", "quantile"];
+
+    private static readonly HashSet<string> Ranking = ["topk", "bottomk"];
 
     private static bool IsName(string token) => char.IsAsciiLetter(token[0]) || token[0] is '_' or ':';
 

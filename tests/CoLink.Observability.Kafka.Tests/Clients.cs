@@ -64,7 +64,7 @@ internal static class Clients
                     producer.Produce(topic, message);
                     break;
                 default:
-                    var reported = new TaskCompletionSource();
+                    var reported = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                     acknowledged.Add(reported.Task);
                     producer.Produce(topic, message, _ => reported.SetResult());
                     break;

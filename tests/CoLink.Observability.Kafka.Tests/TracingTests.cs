@@ -57,7 +57,7 @@ public sealed class TracingTests
         using var cluster = await MockCluster.StartAsync();
         await using var app = await RunningApp.StartAsync();
         using var producer = new ProducerBuilder<string, string>(cluster.Producer()).WithCoLinkMetrics(app.Services).Build();
-        var inHandler = new TaskCompletionSource<Activity?>();
+        var inHandler = new TaskCompletionSource<Activity?>(TaskCreationOptions.RunContinuationsAsynchronously);
         using var request = new Activity("request").Start();
 
         producer.Produce("orders", new Message<string, string> { Value = "reported" }, _ => inHandler.SetResult(Activity.Current));

@@ -66,6 +66,8 @@ public sealed class MonitoredPlatform : IAsyncLifetime
 
     private IEnumerable<KeyValuePair<string, string>> Settings(Service service, RecordedExporters backends) =>
     [
+        // One that is killed would leave the pipes for debuggers in the temporary folder.
+        new("DOTNET_EnableDiagnostics", "0"),
         new("ConnectionStrings__Postgres", (service.Name == OwnDatabase ? WatchedPostgres : Postgres).ConnectionString()),
         new("ConnectionStrings__Redis", Redis.Address),
         // The mock of a broker lives in this process: two clients of it are enough.

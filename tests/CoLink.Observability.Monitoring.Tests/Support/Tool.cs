@@ -3,7 +3,7 @@ namespace CoLink.Observability.Monitoring.Tests.Support;
 /// <summary>A program run to its end.</summary>
 internal static class Tool
 {
-    private static readonly TimeSpan Bound = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan Bound = TimeSpan.FromMinutes(8);
 
     /// <summary>Fails with what it said unless it ended well, and gives what it said.</summary>
     public static async Task<string> RunAsync(string program, params string[] arguments)

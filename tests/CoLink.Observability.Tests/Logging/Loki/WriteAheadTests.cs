@@ -9,7 +9,7 @@ namespace CoLink.Observability.Tests.Logging.Loki;
 /// <summary>A process that writes ahead and is killed: what had left its queue is delivered, by it or by the next one.</summary>
 public sealed partial class WriteAheadTests : IDisposable
 {
-    private const int Rounds = 25;
+    private const int Rounds = 50;
 
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("colink-spool-");
 

@@ -118,8 +118,9 @@ internal sealed class TracingObserver(
             Log.ExportedTwice(logger, target.ToString());
         var metrics = Metrics();
         Monitor = new ExportMonitor(target.ToString(), metrics, time, logger);
-        Ledger = new SpanLedger(batches.MaxQueueSize, metrics);
-        builder.AddProcessor(new SpanQueue(SpanExporter.Create(target, Ledger, Monitor), Ledger, Monitor, batches.ScheduledDelayMilliseconds, batches.MaxExportBatchSize) { ShutdownTimeout = options.Otlp.ShutdownTimeout });
+        var sizes = QueueSizes.Of(batches, variables);
+        Ledger = new SpanLedger(sizes.Queue, metrics);
+        builder.AddProcessor(new SpanQueue(SpanExporter.Create(target, Ledger, Monitor), Ledger, Monitor, batches.ScheduledDelayMilliseconds, sizes.Batch) { ShutdownTimeout = options.Otlp.ShutdownTimeout });
     }
 
     /// <summary>For the start-up line alone, so that what cannot be seen is no harm.</summary>

@@ -11,10 +11,14 @@ namespace CoLink.Observability.Tracing.Export;
 /// </summary>
 internal sealed class SpanExporter : OtlpTraceExporter
 {
+    /// <summary>So many spans of one export may be too large each by itself; whoever refuses more refuses everything, and is not asked about each.</summary>
+    private const int MostAlone = 8;
+
     private readonly ExportProbe _probe;
     private readonly HttpClient _client;
     private readonly SpanLedger _ledger;
     private readonly ExportMonitor _monitor;
+    private int _tooLargeAlone;
 
     private SpanExporter(OtlpExporterOptions options, ExportProbe probe, HttpClient client, SpanLedger ledger, ExportMonitor monitor)
         : base(options) => (_probe, _client, _ledger, _monitor) = (probe, client, ledger, monitor);
@@ -41,38 +45,58 @@ internal sealed class SpanExporter : OtlpTraceExporter
     /// <summary>On the queue's own thread, where an exception would end the process.</summary>
     public override ExportResult Export(in Batch<Activity> activityBatch)
     {
-        var spans = activityBatch.Count;
-        if (!_ledger.TryBegin(spans))
+        if (!_ledger.TryBegin(activityBatch.Count))
             return ExportResult.Failure;
-        _probe.Forget();
-        ExportProblem? problem = null;
-        try
-        {
-            if (base.Export(activityBatch) != ExportResult.Success)
-                problem = _probe.Problem ?? new ExportProblem(ExportFailure.Other, _probe.HasSent ? "The answer could not be read." : "The spans could not be written, or are over 64 MiB.");
-        }
-        catch (Exception exception)
-        {
-            problem = new ExportProblem(ExportFailure.Other, ExportProblems.Clean(exception.Message));
-        }
 
-        return Settle(spans, problem) ? ExportResult.Success : ExportResult.Failure;
+        // A batch can be read once only, and may have to be sent again in parts.
+        var spans = new Activity[activityBatch.Count];
+        var count = 0;
+        foreach (var span in activityBatch)
+            spans[count++] = span;
+        _tooLargeAlone = 0;
+        var failed = Send(spans);
+        _ledger.Settle(spans.Length - failed, failed);
+        return failed < spans.Length ? ExportResult.Success : ExportResult.Failure;
     }
 
-    private bool Settle(long spans, ExportProblem? problem)
+    /// <summary>
+    /// How many have failed. What is too large for the collector, which takes 4 MiB by default, is sent in halves: the spans of an error
+    /// storm, each with its exception, are many times as large as others, and are those that somebody will ask for.
+    /// </summary>
+    private long Send(Activity[] spans)
     {
-        var partial = problem is null ? _probe.Partial : default;
-        var rejected = Math.Clamp(partial.Rejected, 0, spans);
-        if (problem is null && rejected == spans && spans > 0)
-            problem = new ExportProblem(ExportFailure.Refused, $"The collector took none of the spans: {ExportProblems.Clean(partial.Message)}");
+        var problem = Post(spans);
+        if (problem is { Reason: ExportFailure.TooLarge } && !_ledger.IsClosed && _tooLargeAlone < MostAlone)
+        {
+            if (spans.Length > 1)
+                return Send(spans[..(spans.Length / 2)]) + Send(spans[(spans.Length / 2)..]);
+            _tooLargeAlone++;
+        }
 
-        var failed = problem is null ? rejected : spans;
-        _ledger.Settle(spans - failed, failed);
+        var partial = problem is null ? _probe.Partial : default;
+        var rejected = Math.Clamp(partial.Rejected, 0, spans.Length);
+        if (problem is null && rejected == spans.Length && spans.Length > 0)
+            problem = new ExportProblem(ExportFailure.Refused, $"The collector took none of the spans: {ExportProblems.Clean(partial.Message)}");
         if (problem is { } told)
             _monitor.Failed(told);
         else
             _monitor.Succeeded(rejected, partial.Message);
-        return problem is null;
+        return problem is null ? rejected : spans.Length;
+    }
+
+    private ExportProblem? Post(Activity[] spans)
+    {
+        _probe.Forget();
+        try
+        {
+            return base.Export(new Batch<Activity>(spans, spans.Length)) == ExportResult.Success
+                ? null
+                : _probe.Problem ?? new ExportProblem(ExportFailure.Other, _probe.HasSent ? "The answer could not be read." : "The spans could not be written, or are over 64 MiB.");
+        }
+        catch (Exception exception)
+        {
+            return new ExportProblem(ExportFailure.Other, ExportProblems.Clean(exception.Message));
+        }
     }
 
     protected override void Dispose(bool disposing)

@@ -50,6 +50,9 @@ internal sealed class StubCollector : IHttpApplication<HttpContext>, IAsyncDispo
     /// <summary>Where else it was spoken to, such as <c>/v1/metrics</c>, which it does not take.</summary>
     public IReadOnlyCollection<string> OtherPaths => _others;
 
+    /// <summary>What is larger it does not take.</summary>
+    public int MostBytes { get; set; } = int.MaxValue;
+
     public StubAnswer Answer
     {
         get => _answer;
@@ -89,7 +92,7 @@ internal sealed class StubCollector : IHttpApplication<HttpContext>, IAsyncDispo
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body);
         var request = isGrpc ? Unframe(body.ToArray()) : context.Request.Headers.ContentEncoding == "gzip" ? Unzip(body.ToArray()) : body.ToArray();
-        var answer = Answer;
+        var answer = request.Length > MostBytes ? StubAnswer.Refuse(413, 8, $"grpc: received message larger than max ({request.Length} vs. {MostBytes})") : Answer;
         _exports.Enqueue(new ReceivedExport(isGrpc, (int)body.Length, request.Length, context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase)));
         if (answer.IsTaken)
         {

@@ -21,7 +21,10 @@ internal sealed class MetricsListener(MetricsEndpoint endpoint, MetricRegistry r
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(10);
 
     private readonly ILogger _logger = loggers.CreateLogger<MetricsListener>();
+
+    /// <summary>Not disposed of: it holds nothing, and a host may be stopped once more while it is disposed of.</summary>
     private readonly CancellationTokenSource _stopping = new();
+
     private GaugeSeries? _up;
     private KestrelServer? _server;
     private Task _retrying = Task.CompletedTask;
@@ -41,8 +44,8 @@ internal sealed class MetricsListener(MetricsEndpoint endpoint, MetricRegistry r
     {
         await _stopping.CancelAsync();
         await _retrying;
-        if (_server is not null)
-            await _server.StopAsync(cancellation);
+        if (_server is { } server)
+            await server.StopAsync(cancellation);
         _up?.Set(0);
     }
 
@@ -52,7 +55,6 @@ internal sealed class MetricsListener(MetricsEndpoint endpoint, MetricRegistry r
         await _retrying;
         _server?.Dispose();
         _server = null;
-        _stopping.Dispose();
     }
 
     /// <summary>For a container that is disposed of synchronously; what is retrying ends by itself.</summary>

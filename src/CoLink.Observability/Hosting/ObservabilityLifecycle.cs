@@ -31,6 +31,9 @@ internal sealed class ObservabilityLifecycle(IServiceProvider services, IOptions
     /// <summary>Reading the routes builds every handler, and the app's first request builds them a second time: the start does not wait for it.</summary>
     private Task<IDisposable?> _watching = Task.FromResult<IDisposable?>(null);
 
+    /// <summary>Kept for the end, when there may be no services to ask: a host whose program ends it may be disposed of by somebody else meanwhile.</summary>
+    private MetricsListener? _listener;
+
     /// <exception cref="OptionsValidationException">The policy that guards the scrapes does not exist.</exception>
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
@@ -96,7 +99,8 @@ internal sealed class ObservabilityLifecycle(IServiceProvider services, IOptions
         }
         finally
         {
-            await services.GetRequiredService<MetricsListener>().StopAsync(cancellationToken);
+            if (_listener is not null)
+                await _listener.StopAsync(cancellationToken);
         }
     }
 
@@ -104,8 +108,13 @@ internal sealed class ObservabilityLifecycle(IServiceProvider services, IOptions
 
     private int? Port => options.Value.Metrics.Port ?? (IsWeb ? null : MetricsOptions.DefaultWorkerPort);
 
-    private Task ListenAsync(CancellationToken cancellation) =>
-        Port is { } port ? services.GetRequiredService<MetricsListener>().StartAsync(port, cancellation) : Task.CompletedTask;
+    private Task ListenAsync(CancellationToken cancellation)
+    {
+        if (Port is not { } port)
+            return Task.CompletedTask;
+        _listener = services.GetRequiredService<MetricsListener>();
+        return _listener.StartAsync(port, cancellation);
+    }
 
     private async Task StartLogsAsync()
     {

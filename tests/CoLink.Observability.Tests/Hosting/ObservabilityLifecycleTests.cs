@@ -37,6 +37,20 @@ public sealed class ObservabilityLifecycleTests
         }
     }
 
+    /// <summary>As where a program that runs its host and a test that holds it end it at the same time.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_host_that_is_disposed_of_may_be_stopped_once_more(bool hasPort)
+    {
+        int? port = hasPort ? FreePort.Next() : null;
+        var app = await RunningApp.StartAsync(options: o => o.Metrics.Port = port);
+        var lifecycle = app.Services.GetServices<IHostedService>().OfType<ObservabilityLifecycle>().Single();
+        await app.DisposeAsync();
+
+        await lifecycle.StoppedAsync(CancellationToken.None).WaitAsync(Bound);
+    }
+
     private sealed class StuckEndpoints : EndpointDataSource, IDisposable
     {
         private readonly ManualResetEventSlim _released = new();

@@ -48,9 +48,9 @@ public sealed partial class FromServiceDefaultsTests(PackedLibrary library)
     {
         await using var collector = await StubCollector.StartAsync();
         await using var app = await StartAsync(assembly, collector);
-        var scrape = await CountedOnceAsync(app);
-        Assert.Equal(1, scrape.Sum("http_requests_total", ("endpoint", "/alive"), ("status", "200")));
-        Assert.Contains("traces: exported by the app", app.Output, StringComparison.Ordinal);
+        await CountedOnceAsync(app);
+        await Scrape.UntilAsync(app.Client, s => s.Sum("http_requests_total", ("endpoint", "/alive"), ("status", "200")) == 1);
+        await app.SaysAsync("traces: exported by the app");
         await OneSpanAsync(collector, "GET /");
         await Wait.ForAsync(() => Task.FromResult(collector.OtherPaths.Contains("/v1/metrics") && collector.OtherPaths.Contains("/v1/logs") ? "" : null), () => "pushed metrics and logs");
     }
@@ -62,7 +62,7 @@ public sealed partial class FromServiceDefaultsTests(PackedLibrary library)
         await using var app = await StartAsync(assembly, collector);
         var scrape = await CountedOnceAsync(app);
         Assert.Equal(0, scrape.Sum("http_requests_total", ("endpoint", "/alive")));
-        Assert.Contains($"traces: {collector.Http.GetLeftPart(UriPartial.Authority)}", app.Output, StringComparison.Ordinal);
+        await app.SaysAsync($"traces: {collector.Http.GetLeftPart(UriPartial.Authority)}");
         await OneSpanAsync(collector, "GET /");
         Assert.Empty(collector.OtherPaths);
     }

@@ -18,6 +18,9 @@ internal sealed partial class RunningProgram : IAsyncDisposable
     /// <summary>Standard output and standard error.</summary>
     public string Output => _process.Output;
 
+    /// <summary>Waits until it has said this, and gives the line: what is logged comes out a moment later.</summary>
+    public async Task<string> SaysAsync(string text) => (await _process.LineAsync(new Regex($".*{Regex.Escape(text)}.*"))).Value;
+
     /// <param name="assembly">Its dll.</param>
     /// <param name="folder">Where it runs.</param>
     /// <param name="settings">Environment variables beside those of a shell.</param>

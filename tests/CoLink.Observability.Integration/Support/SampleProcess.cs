@@ -28,6 +28,9 @@ internal sealed partial class SampleProcess : IAsyncDisposable
     /// <summary>Standard output and standard error.</summary>
     public string Output => _process.Output;
 
+    /// <summary>Waits until it has said this, and gives the line: what is logged comes out a moment later.</summary>
+    public async Task<string> SaysAsync(string text) => (await _process.LineAsync(new Regex($".*{Regex.Escape(text)}.*"))).Value;
+
     /// <summary>Standard error alone.</summary>
     public string Errors => _process.Errors;
 

@@ -1,8 +1,11 @@
+using System.IO.Pipelines;
 using System.Net;
 using CoLink.Observability.Exposition;
 using CoLink.Observability.Registry;
 using CoLink.Observability.Tests.Support;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -52,6 +55,22 @@ public sealed class BrokenScrapeTests
         Assert.Null(response.Content.Headers.ContentType);
         Assert.Empty(await response.Content.ReadAsByteArrayAsync(Cancellation));
         await AssertFailedAsync(app);
+    }
+
+    /// <summary>As Kestrel, which takes what is written to such a connection without a word, and has not yet cancelled the request.</summary>
+    [Theory]
+    [InlineData(true, "aborted")]
+    [InlineData(false, "success")]
+    public async Task A_scrape_whose_connection_is_gone_is_no_success_though_the_server_has_not_said_so_yet(bool isGone, string outcome)
+    {
+        await using var app = await RunningApp.StartAsync();
+        var context = new DefaultHttpContext { RequestServices = app.Services };
+        context.Request.Method = "GET";
+        context.Features.Set<IHttpResponseBodyFeature>(new GoneBody(isGone));
+
+        await app.Services.GetRequiredService<MetricsEndpoint>().HandleAsync(context);
+
+        Assert.Equal(1, (await Scrape.OfAsync(app.Client)).Value("colink_telemetry_scrapes_total", ("outcome", outcome)));
     }
 
     [Theory]
@@ -152,5 +171,31 @@ public sealed class BrokenScrapeTests
         public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
         public override void SetLength(long value) => throw new NotSupportedException();
+    }
+
+    private sealed class GoneBody(bool isGone) : StreamResponseBodyFeature(Stream.Null), IHttpResponseBodyFeature
+    {
+        PipeWriter IHttpResponseBodyFeature.Writer { get; } = new GoneWriter(isGone);
+    }
+
+    private sealed class GoneWriter(bool isGone) : PipeWriter
+    {
+        public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) => new(new FlushResult(isCanceled: false, isCompleted: isGone));
+
+        public override void Advance(int bytes)
+        {
+        }
+
+        public override Memory<byte> GetMemory(int sizeHint = 0) => new byte[Math.Max(sizeHint, 1)];
+
+        public override Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
+
+        public override void CancelPendingFlush()
+        {
+        }
+
+        public override void Complete(Exception? exception = null)
+        {
+        }
     }
 }

@@ -1,4 +1,4 @@
-using CoLink.Observability.Hosting.Validation;
+using CoLink.Observability.Tracing.Otlp;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 
@@ -35,6 +35,6 @@ internal sealed class Variables(IConfiguration configuration)
 
         /// <summary>Stops the host as an invalid option does.</summary>
         public OptionsValidationException Refuse(string allowed, bool isSecret = false) => new(
-            Options.DefaultName, typeof(TracingOptions), [$"{Name} is {(isSecret ? "a secret (not shown)" : $"'{OptionText.Shown(Text)}'")}, but allowed is {allowed}."]);
+            Options.DefaultName, typeof(TracingOptions), [$"{Name} is {(isSecret ? "a secret (not shown)" : $"'{OtlpAddress.Shown(Text)}'")}, but allowed is {allowed}."]);
     }
 }

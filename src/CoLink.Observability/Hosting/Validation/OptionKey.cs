@@ -99,7 +99,7 @@ internal sealed class OptionKey
         "" or IConfigurationSection { Value: "" } => "''",
         _ when IsSecret => "a secret (not shown)",
         IConfigurationSection section => Show(section.Value),
-        _ => $"'{OptionText.Shown(Convert.ToString(value, CultureInfo.InvariantCulture)!)}'",
+        _ => $"'{OtlpAddress.Shown(Convert.ToString(value, CultureInfo.InvariantCulture)!)}'",
     };
 
     private string TypeInWords()

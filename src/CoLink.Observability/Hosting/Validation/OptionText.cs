@@ -4,7 +4,7 @@ namespace CoLink.Observability.Hosting.Validation;
 
 /// <summary>
 /// Reads a single value of an option's type. The framework's binder finds a converter for it by reflection, which neither trimming nor
-/// native code allows, takes any number for an enum, and <c>#50</c> for 80. And shows it again where it is wrong.
+/// native code allows, takes any number for an enum, and <c>#50</c> for 80.
 /// </summary>
 internal static class OptionText
 {
@@ -20,21 +20,6 @@ internal static class OptionText
             : type.IsEnum ? Named(type, text.Trim())
             : throw new NotSupportedException($"No option is a {type}.");
         return value is not null;
-    }
-
-    /// <summary>
-    /// A value as an error shows it. What stands before an <c>@</c>, in an address, is where people write a password: with or without
-    /// a scheme, escaped or not.
-    /// </summary>
-    public static string Shown(string text)
-    {
-        var at = text.LastIndexOf('@');
-        if (at <= 0)
-            return text;
-
-        // No other scheme is allowed, so anything else may be part of the password.
-        var scheme = text.StartsWith("http://", StringComparison.OrdinalIgnoreCase) ? 7 : text.StartsWith("https://", StringComparison.OrdinalIgnoreCase) ? 8 : 0;
-        return $"{text[..Math.Min(scheme, at)]}(not shown){text[at..]}";
     }
 
     private static object? Named(Type type, string text) =>

@@ -24,4 +24,17 @@ internal static class OtlpAddress
         var path = address.AbsolutePath.TrimEnd('/');
         return path.EndsWith(TracesPath, StringComparison.Ordinal) ? address : new UriBuilder(address) { Path = path + TracesPath }.Uri;
     }
+
+    /// <summary>
+    /// A value as an error shows it. What stands before an <c>@</c>, in an address, is where people write a password: with or without
+    /// a scheme, escaped or not.
+    /// </summary>
+    public static string Shown(string text)
+    {
+        var at = text.LastIndexOf('@');
+        if (at <= 0)
+            return text;
+        var scheme = text.StartsWith("http://", StringComparison.OrdinalIgnoreCase) ? 7 : text.StartsWith("https://", StringComparison.OrdinalIgnoreCase) ? 8 : 0;
+        return $"{text[..Math.Min(scheme, at)]}(not shown){text[at..]}";
+    }
 }

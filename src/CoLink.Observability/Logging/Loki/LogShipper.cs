@@ -89,8 +89,9 @@ internal sealed class LogShipper : IAsyncDisposable
     {
         get
         {
-            var inHands = Math.Min(Interlocked.Read(ref _oldest), Math.Min(_spooling?.Replay.Oldest ?? long.MaxValue, Door?.Spool?.OldestNanoseconds ?? long.MaxValue));
+            // In the order in which an event passes them, so that one that moves meanwhile is found.
             var queued = Sink.Oldest;
+            var inHands = Math.Min(Interlocked.Read(ref _oldest), Math.Min(_spooling?.Replay.Oldest ?? long.MaxValue, Door?.Spool?.OldestNanoseconds ?? long.MaxValue));
             if (inHands == long.MaxValue)
                 return queued;
             var made = LokiTime.From(inHands);
@@ -210,6 +211,9 @@ internal sealed class LogShipper : IAsyncDisposable
 
     private bool Take()
     {
+        // Before it leaves the queue: there is no moment at which it is in neither.
+        if (Sink.Oldest is { } next)
+            Interlocked.Exchange(ref _oldest, Math.Min(_oldest, LokiTime.Of(next)));
         var taken = Sink.Take(_taken);
         if (taken == 0)
             return false;

@@ -127,6 +127,23 @@ public sealed class LogShipperTests
     }
 
     [Fact]
+    public async Task An_event_is_held_at_every_moment_of_its_way_from_the_queue_into_a_batch()
+    {
+        await using var shipping = await Shipping.StartAsync(o => (o.BatchPeriod, o.BatchSize) = (TimeSpan.FromHours(1), 2));
+        for (var round = 0; round < 200; round++)
+        {
+            shipping.Emit("a");
+            shipping.Shipper.Sink.Wake();
+            while (shipping.Balance.InFlight == 0)
+                Assert.NotNull(shipping.Shipper.OldestHeld);
+            for (var look = 0; look < 100; look++)
+                Assert.NotNull(shipping.Shipper.OldestHeld);
+            shipping.Emit("b");
+            await shipping.SettledAsync();
+        }
+    }
+
+    [Fact]
     public async Task The_last_success_is_when_a_push_was_taken()
     {
         await using var shipping = await Shipping.StartAsync(fake: Fake());

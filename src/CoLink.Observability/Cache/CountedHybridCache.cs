@@ -50,10 +50,13 @@ internal sealed class CountedHybridCache(HybridCache inner, CacheReads reads) : 
     /// <summary>Where neither level may be read it is a write, whatever it is called.</summary>
     private static bool IsRead(HybridCacheEntryOptions? options) => (options?.Flags & NoRead) != NoRead;
 
-    private Question<TState, T> Ask<TState, T>(TState state, Func<TState, CancellationToken, ValueTask<T>> factory)
+    private Question<T> Ask<TState, T>(TState state, Func<TState, CancellationToken, ValueTask<T>> factory)
     {
         var read = Interlocked.Exchange(ref _spare, null) ?? new HybridRead();
-        return new Question<TState, T>(state, factory, read, read.Turn, reads);
+        return new Question<T>(state, factory, Answer, read, read.Turn, reads);
+
+        static ValueTask<T> Answer(object? state, Delegate factory, CancellationToken cancellation) =>
+            ((Func<TState, CancellationToken, ValueTask<T>>)factory)((TState)state!, cancellation);
     }
 
     private ValueTask<T> Count<T>(ValueTask<T> reading, HybridRead read, long turn, HybridCacheEntryOptions? options)
@@ -87,8 +90,13 @@ internal sealed class CountedHybridCache(HybridCache inner, CacheReads reads) : 
 
     private static bool IsDefault<T>(T value) => value is null || (typeof(T).IsValueType && EqualityComparer<T>.Default.Equals(value, default));
 
-    /// <summary>What the app would ask its source, passed through the cache in the place of the app's own state.</summary>
-    private readonly struct Question<TState, T>(TState state, Func<TState, CancellationToken, ValueTask<T>> factory, HybridRead read, long turn, CacheReads reads)
+    /// <summary>
+    /// What the app would ask its source, passed through the cache in the place of the app's own state. It does not have the type of
+    /// that state, for which a state that is a value is boxed: a cache inside a cache would be called with the question of a question
+    /// and so on, types without end, of which an app in native code would have to have every one.
+    /// </summary>
+    private readonly struct Question<T>(
+        object? state, Delegate factory, Func<object?, Delegate, CancellationToken, ValueTask<T>> answer, HybridRead read, long turn, CacheReads reads)
     {
         public HybridRead Read => read;
 
@@ -98,7 +106,7 @@ internal sealed class CountedHybridCache(HybridCache inner, CacheReads reads) : 
         {
             if (read.Ask(turn))
                 reads.Count(found: false);
-            return factory(state, cancellation);
+            return answer(state, factory, cancellation);
         }
     }
 }

@@ -127,7 +127,8 @@ internal sealed class OptionKey
     [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = "The properties of each class are kept by name above; a test finds one that is missing.")]
     private static IEnumerable<OptionKey> Walk(Type type, PropertyInfo[] path)
     {
-        foreach (var property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance).OrderBy(property => property.MetadataToken))
+        // Native code has no tokens, and the order of its properties is nobody's.
+        foreach (var property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance).OrderBy(property => property.HasMetadataToken() ? property.MetadataToken : 0))
         {
             PropertyInfo[] here = [.. path, property];
             if (property.PropertyType.Name.EndsWith("Options", StringComparison.Ordinal))

@@ -26,7 +26,16 @@ trap 'rm -rf "$copy"' EXIT
 git clone --quiet "$root" "$copy"
 dotnet tool update dotnet-stryker --version "$version" --tool-path "$root/artifacts/tools" >/dev/null
 
+# The tests are found anew for each change, and to find those of the other rooms takes longer than to run these.
 project=CoLink.Observability.Tests
-[ "$1" != platforms ] || project=CoLink.Observability.Monitoring.Tests
+case $1 in
+  registry) needed='Registry Conformance Support' ;;
+  http) needed='Http Conformance Support WebSockets/SocketApp.cs' ;;
+  websockets) needed='WebSockets Conformance Support Http/RouteTable' ;;
+  loki) needed='Logging/Loki Logging/Lines Support' ;;
+  *) project=CoLink.Observability.Monitoring.Tests needed='.' ;;
+esac
 cd "$copy/tests/$project"
+comm -23 <(git ls-files '*.cs' | sort) <(git ls-files -- $needed | sort) | xargs --no-run-if-empty rm
+
 "$root/artifacts/tools/dotnet-stryker" --config-file "$config" --output "$out" --skip-version-check

@@ -30,7 +30,7 @@ dotnet tool update dotnet-stryker --version "$version" --tool-path "$root/artifa
 project=CoLink.Observability.Tests
 case $1 in
   registry) needed='Registry Conformance Support' ;;
-  http) needed='Http Conformance Support WebSockets/SocketApp.cs' ;;
+  http) needed='Http Conformance Support WebSockets/SocketApp.cs WebSockets/ExportedSpans.cs' ;;
   websockets) needed='WebSockets Conformance Support Http/RouteTable' ;;
   loki) needed='Logging/Loki Logging/Lines Support' ;;
   *) project=CoLink.Observability.Monitoring.Tests needed='.' ;;

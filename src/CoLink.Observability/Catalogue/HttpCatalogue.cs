@@ -31,9 +31,9 @@ internal static class HttpCatalogue
 
     public static readonly MetricDefinition InProgress = new(
         "http_requests_in_progress", MetricKind.Gauge,
-        "HTTP requests being answered now, also to endpoints that are not measured, which are known by their end only. An upgraded request leaves it when it is upgraded.",
+        "HTTP requests being answered now, but those that may last as their client likes: upgraded ones, streams, and endpoints that are not measured.",
         Method)
-    { FilledBy = "every request, until it ends or is upgraded" };
+    { FilledBy = "every request, until it ends, is upgraded, or has chosen an endpoint that streams or is not measured. An endpoint streams that says so (a hub, a gRPC stream, `TypedResults.ServerSentEvents`), or of which a request has ended as a stream of events" };
 
     public static readonly MetricDefinition[] All = [Requests, Duration, InProgress];
 }

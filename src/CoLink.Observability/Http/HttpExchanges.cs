@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using CoLink.Observability.Catalogue;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace CoLink.Observability.Http;
@@ -13,6 +14,9 @@ internal sealed class HttpExchanges
 {
     private readonly ConditionalWeakTable<IEndpointFeature, HttpExchange> _byConnection = [];
     private readonly long[] _loose = new long[HttpCatalogue.Methods.Length];
+
+    /// <summary>Whether requests of an endpoint may last as they like, and so are not in progress; none do, unless somebody says so.</summary>
+    public Func<Endpoint, bool> IsOpenEnded { private get; set; } = static _ => false;
 
     /// <param name="original">The server's feature; a server that keeps none, as the test server, gets an exchange a request.</param>
     public HttpExchange Take(IEndpointFeature? original)
@@ -43,7 +47,7 @@ internal sealed class HttpExchanges
             byMethod[method] = Interlocked.Read(ref _loose[method]);
         foreach (var (_, exchange) in _byConnection)
         {
-            if (exchange.IsInProgress)
+            if (exchange.IsInProgress && !(exchange.First is { } endpoint && IsOpenEnded(endpoint)))
                 byMethod[exchange.Method]++;
         }
     }

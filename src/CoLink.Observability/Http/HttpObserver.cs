@@ -23,7 +23,7 @@ namespace CoLink.Observability.Http;
 internal sealed class HttpObserver(
     RequestDelegate next, RequestDelegate unobserved, HttpMetrics? metrics, HttpRoutes routes, ExcludedPaths excluded, MetricRegistry registry, TimeProvider time)
 {
-    private readonly HttpExchanges _exchanges = metrics?.Exchanges ?? new HttpExchanges();
+    private readonly HttpExchanges _exchanges = metrics is null ? new HttpExchanges() : Of(metrics, routes);
 
     /// <summary>Where requests go on that ask for an upgrade. Null: where all go.</summary>
     public RequestDelegate? Upgrades { private get; init; }
@@ -56,6 +56,12 @@ internal sealed class HttpObserver(
             return Observe(answer, context, exchange);
         Finish(context, exchange, null);
         return Task.CompletedTask;
+    }
+
+    private static HttpExchanges Of(HttpMetrics metrics, HttpRoutes routes)
+    {
+        metrics.Exchanges.IsOpenEnded = endpoint => routes.Of(endpoint).IsOpenEnded;
+        return metrics.Exchanges;
     }
 
     private HttpExchange? Begin(HttpContext context, out bool mayUpgrade)
@@ -197,12 +203,21 @@ internal sealed class HttpObserver(
 
         // What ends a connection is no answer to the request, which was answered when it was upgraded.
         var status = exchange.IsUpgraded ? response.StatusCode : ResponseStatus.Of(context, escaped);
-        var isTimed = isMeasured && !exchange.IsUpgraded && status != StatusCodes.Status101SwitchingProtocols && !ResponseKind.IsStream(response, route);
+        var isTimed = isMeasured && !exchange.IsUpgraded && status != StatusCodes.Status101SwitchingProtocols && !IsStream(response, endpoint, route);
         var seconds = isTimed || Finished is not null ? (time.GetTimestamp() - exchange.StartedAt) * _secondsATick : 0;
         if (isMeasured)
             HttpMetrics.Finished(route.Series(exchange.Method, metrics!), status, isTimed ? seconds : null);
         if (Finished is not null)
             Tell(new FinishedRequest(exchange.Method, route, endpoint, exchange.Path ?? "", status, seconds, exchange.IsUpgraded));
+    }
+
+    private static bool IsStream(HttpResponse response, Endpoint? endpoint, HttpRoute route)
+    {
+        if (!ResponseKind.IsStream(response, route))
+            return false;
+        if (endpoint is not null)
+            route.Streamed();
+        return true;
     }
 
     /// <summary>Those who are told may call the app's code, and are not this observer.</summary>

@@ -58,6 +58,7 @@ internal sealed class HttpRoutes
             IsMeasured = isMeasured,
             IsStream = call == GrpcCallKind.Stream || IsHub(endpoint),
             IsUnaryCall = call == GrpcCallKind.Unary,
+            MayStream = endpoint.Metadata.GetOrderedMetadata<IProducesResponseTypeMetadata>().Any(produced => produced.ContentTypes.Any(ResponseKind.IsOfEvents)),
         };
     }
 

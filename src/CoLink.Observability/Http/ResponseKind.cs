@@ -15,9 +15,11 @@ internal static class ResponseKind
             return true;
         string? type = response.Headers.ContentType;
         return type is not null
-            && (type.StartsWith(ServerSentEvents, StringComparison.OrdinalIgnoreCase)
+            && (IsOfEvents(type)
                 || (!route.IsUnaryCall && type.StartsWith(Grpc, StringComparison.OrdinalIgnoreCase)));
     }
+
+    public static bool IsOfEvents(string contentType) => contentType.StartsWith(ServerSentEvents, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The static file middleware chooses no endpoint, but nothing else sends these three together, or refuses a range.</summary>
     public static bool IsStaticFile(HttpResponse response)

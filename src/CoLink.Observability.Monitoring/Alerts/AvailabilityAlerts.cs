@@ -53,15 +53,21 @@ internal static class AvailabilityAlerts
         };
 
         // Not changes(process_start_time_seconds): a replaced pod is a new series and never changes. Rounded, since increase() extrapolates
-        // to the ends of its range: of three restarts it would make a little more than three.
+        // to the ends of its range: of three restarts it would make a little more than three. The cluster waits longer before each new
+        // attempt, in the end five minutes: what loops on then restarts three times in a quarter of an hour, and is found waiting.
+        string Restarted(string range) => $$"""round(sum by (cluster, namespace, pod, container) (increase({{Restarts}}{namespace="{{context.Platform.Namespace}}"}[{{time[range]}}]))) > 3""";
         yield return new Alert("CoLinkPodCrashLooping", Severity.Critical, $$"""
-            round(sum by (cluster, namespace, pod, container) (increase({{Restarts}}{namespace="{{context.Platform.Namespace}}"}[{{time["15m"]}}]))) > 3
+            {{Restarted("15m")}}
+            or (
+              {{Restarted("1h")}}
+              and on (cluster, namespace, pod, container) max by (cluster, namespace, pod, container) (max_over_time({{Waiting}}{namespace="{{context.Platform.Namespace}}",reason="CrashLoopBackOff"}[{{time["10m"]}}])) == 1
+            )
             """)
         {
             Service = "{{ $labels.container }}",
             Summary = "{{ $labels.pod }} restarts again and again",
-            Description = "{{ $labels.container }} of {{ $labels.pod }} restarted " + Alert.Count + " times within 15 minutes.",
-            Threshold = "more than 3 restarts within 15 minutes",
+            Description = "{{ $labels.container }} of {{ $labels.pod }} restarted " + Alert.Count + " times within 15 minutes, or within an hour and waits for the next attempt.",
+            Threshold = "more than 3 restarts within 15 minutes, or within an hour while the cluster holds the container back",
             Dashboard = DashboardId.Overview,
         };
 
@@ -88,9 +94,8 @@ internal static class AvailabilityAlerts
         };
 
         yield return new Alert("CoLinkReplicasMismatch", Severity.Warning, $$"""
-            {{ReplicasWanted}}{namespace="{{context.Platform.Namespace}}"}
-            > on (cluster, namespace, deployment)
-            {{ReplicasAvailable}}{namespace="{{context.Platform.Namespace}}"}
+            max by (cluster, namespace, deployment) ({{ReplicasWanted}}{namespace="{{context.Platform.Namespace}}"})
+            > max by (cluster, namespace, deployment) ({{ReplicasAvailable}}{namespace="{{context.Platform.Namespace}}"})
             """)
         {
             For = "15m",
@@ -105,12 +110,15 @@ internal static class AvailabilityAlerts
         yield return new Alert("CoLinkNoTraffic", Severity.Warning, $$"""
             {{Recorded.Requests("5m")}} == 0
             and on ({{By}}) max_over_time({{Recorded.Requests("5m")}}[{{time["6h"]}}]) > {{Quiet}}
-            unless on ({{By}}) {{Recorded.Requests("5m")}} offset {{time[Ranges.Week]}} < {{Quiet}}
+            unless on ({{By}}) (
+              {{Recorded.Requests("5m")}} offset {{time[Ranges.Week]}} < {{Quiet}}
+              or on ({{By}}) ({{Recorded.Requests("5m")}} offset {{time["1d"]}} < {{Quiet}} unless on ({{By}}) {{Recorded.Requests("5m")}} offset {{time[Ranges.Week]}})
+            )
             """)
         {
             For = "10m",
             Summary = "{{ $labels.job }} gets no requests",
-            Description = "{{ $labels.job }} has had no request for 15 minutes; it had within six hours, and it was not quiet at this time a week ago.",
+            Description = "{{ $labels.job }} has had no request for 15 minutes; it had within six hours, and it was not quiet at this time a week ago, or yesterday where it is younger.",
             Threshold = $"no request, while within six hours there were more than {Quiet} a second",
             Dashboard = DashboardId.Overview,
         };

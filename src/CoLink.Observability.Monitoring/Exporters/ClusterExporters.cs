@@ -14,6 +14,7 @@ internal static class ClusterExporters
 
     public static readonly ExporterMetric Limits = new("kube_pod_container_resource_limits", "gauge", [.. Container, "resource", "unit"]);
     public static readonly ExporterMetric Restarts = new("kube_pod_container_status_restarts_total", "counter", Container);
+    public static readonly ExporterMetric Waiting = new("kube_pod_container_status_waiting_reason", "gauge", [.. Container, "reason"]);
     public static readonly ExporterMetric LastTerminated = new("kube_pod_container_status_last_terminated_reason", "gauge", [.. Container, "reason"]);
     public static readonly ExporterMetric PodPhase = new("kube_pod_status_phase", "gauge", "namespace", "pod", "phase");
     public static readonly ExporterMetric PodReady = new("kube_pod_status_ready", "gauge", "namespace", "pod", "condition");
@@ -27,5 +28,5 @@ internal static class ClusterExporters
         [ContainerCpu, ContainerMemory, Periods, ThrottledPeriods, VolumeUsed, VolumeCapacity]);
 
     public static readonly Exporter StateMetrics = new("kube-state-metrics", 8080, "2.9 and later", "Kubernetes objects",
-        [Limits, Restarts, LastTerminated, PodPhase, PodReady, PodInfo, NodeCondition, ReplicasWanted, ReplicasAvailable, Generation]);
+        [Limits, Restarts, Waiting, LastTerminated, PodPhase, PodReady, PodInfo, NodeCondition, ReplicasWanted, ReplicasAvailable, Generation]);
 }

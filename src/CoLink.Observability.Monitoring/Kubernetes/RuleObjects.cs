@@ -33,7 +33,9 @@ internal static class RuleObjects
         return objects;
     }
 
-    private static IReadOnlyList<(string Name, IReadOnlyList<Map> Groups)> InParts(RuleContext context, IReadOnlyList<Service[]> parts)
+    /// <param name="context">Of the whole platform.</param>
+    /// <param name="parts">Two or more, each with services of its own.</param>
+    public static IReadOnlyList<(string Name, IReadOnlyList<Map> Groups)> InParts(RuleContext context, IReadOnlyList<Service[]> parts)
     {
         var rules = parts.Select(part => RuleGroups.Of(context.For(part)).Select(group => new Written(group, context)).ToArray()).ToArray();
         var ofNone = rules[0].SelectMany(group => group.Texts).Intersect(rules[1].SelectMany(group => group.Texts), StringComparer.Ordinal).ToHashSet(StringComparer.Ordinal);

@@ -54,7 +54,11 @@ internal static class BudgetRules
                 """);
         }
 
-        yield return new RecordingRule(Recorded.DowntimeMinutes, $"(1 - avg_over_time({Recorded.Up}[{context.Time[Ranges.Month]}])) * {Minutes(Ranges.Month)}");
+        // Of what was seen: a service an hour old has not been down for days because it was down for minutes of that hour.
+        yield return new RecordingRule(Recorded.DowntimeMinutes, $"""
+            (count_over_time({Recorded.Up}[{context.Time[Ranges.Month]}]) - sum_over_time({Recorded.Up}[{context.Time[Ranges.Month]}]))
+            * {Number.Format((decimal)Duration.Parse(context.Time.Interval(RuleGroups.Interval)).TotalSeconds)} / 60
+            """);
     }
 
     private static RecordingRule Constant(string record, decimal value, Service service, Objective objective, Platform platform) =>

@@ -36,7 +36,7 @@ internal static class TrafficRules
         // Where nothing has ever failed there is no series of failures: nought is what it is, and without it there is no ratio.
         yield return new RecordingRule(Recorded.Errors(window), $$"""
             sum by ({{By}}) (rate({{Total}}{status=~"5..",{{context.Counted}}}[{{range}}]))
-            or {{Recorded.Requests(window)}} * 0
+            or {{Recorded.Requests(window)}}{{{context.Jobs}}} * 0
             """);
         // Where there is no request there is no ratio: 0/0 would poison every sum it enters.
         yield return new RecordingRule(Recorded.ErrorRatio(window), $"{Recorded.Errors(window)} / ({Recorded.Requests(window)} > 0)");

@@ -62,6 +62,40 @@ public sealed partial class RuleObjectsTests
         await Tool.RunAsync(RealServers.Promtool, ["check", "rules", .. files]);
     }
 
+    /// <summary>A part that records a series of another part's services overwrites what that one says of them.</summary>
+    [Fact]
+    public async Task What_a_part_records_is_of_its_own_services()
+    {
+        var two = new RuleContext(Platform(2), TimeScale.Real);
+        using var folder = new TemporaryFolder();
+        foreach (var part in RuleObjects.InParts(two, [.. two.Services.Chunk(1)]))
+            folder.Write($"{part.Name}.yml", Text(part.Groups));
+        var test = folder.Write("parts.test.yml", """
+            rule_files: [colink.yml, colink-services-1.yml, colink-services-2.yml]
+            evaluation_interval: 30s
+            tests:
+              - interval: 15s
+                input_series:
+                  - series: 'http_requests_total{cluster="colink",namespace="colink",job="the-service-of-number-0001",instance="a",method="GET",endpoint="/",status="200"}'
+                    values: '0+15x200'
+                  - series: 'http_requests_total{cluster="colink",namespace="colink",job="the-service-of-number-0002",instance="b",method="GET",endpoint="/",status="200"}'
+                    values: '0+15x200'
+                  - series: 'http_requests_total{cluster="colink",namespace="colink",job="the-service-of-number-0002",instance="b",method="GET",endpoint="/",status="500"}'
+                    values: '0+15x200'
+                promql_expr_test:
+                  - expr: job:http_requests_errors:ratio_rate5m
+                    eval_time: 45m
+                    exp_samples:
+                      - labels: 'job:http_requests_errors:ratio_rate5m{cluster="colink",namespace="colink",job="the-service-of-number-0001"}'
+                        value: 0
+                      - labels: 'job:http_requests_errors:ratio_rate5m{cluster="colink",namespace="colink",job="the-service-of-number-0002"}'
+                        value: 0.5
+
+            """);
+
+        await Tool.RunAsync(RealServers.Promtool, ["test", "rules", test]);
+    }
+
     private static Platform Platform(int services) => PlatformFile.Parse("services:\n" + string.Concat(Enumerable.Range(1, services)
         .Select(number => string.Create(CultureInfo.InvariantCulture, $"  - name: the-service-of-number-{number:0000}\n    port: {10_000 + number}\n    dependencies: [postgresql, redis]\n    sources: [Npgsql]\n"))));
 

@@ -56,8 +56,11 @@ internal sealed partial class RunningProgram : IAsyncDisposable
     {
         using var kill = System.Diagnostics.Process.Start("kill", ["-TERM", $"{_process.Id}"]);
         await kill.WaitForExitAsync();
-        return await _process.ExitAsync(bound);
+        return await EndAsync(bound);
     }
+
+    /// <summary>Waits for its end, and gives its exit code.</summary>
+    public Task<int> EndAsync(TimeSpan bound) => _process.ExitAsync(bound);
 
     public async ValueTask DisposeAsync()
     {

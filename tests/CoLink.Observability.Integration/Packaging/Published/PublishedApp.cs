@@ -105,6 +105,7 @@ public abstract class PublishedApp(PackedLibrary library) : IAsyncLifetime
             ("Metrics:BearerToken", ScrapeToken),
             ("Metrics:SeriesLimits:shop_books_sold_total", "2"),
             ("Metrics:Meters", "Shop.*"),
+            ("Metrics:IncludeStaticRegistry", "true"),
             ("Metrics:Pfad", "/scrape"),
             ("Http:PrecreatedStatuses", "500, 503"),
             ("Tracing:SamplingRatio", "1.0"),

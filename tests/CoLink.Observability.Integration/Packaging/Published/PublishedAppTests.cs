@@ -35,7 +35,7 @@ public abstract class PublishedAppTests(PublishedApp app)
     [Fact]
     public void Publishing_it_says_nothing_of_the_library()
     {
-        Assert.DoesNotMatch(@"(IL[0-9]+|IL2104): .*CoLink\.Observability", App.Said);
+        Assert.DoesNotMatch(@"warning IL[0-9]+: .*CoLink\.Observability", App.Said);
         Assert.DoesNotContain("will always throw", App.Said, StringComparison.Ordinal);
     }
 
@@ -101,6 +101,7 @@ public abstract class PublishedAppTests(PublishedApp app)
 
         var scrape = await Scrape.OfAsync(Client);
         Assert.Equal(["_other", "dune", "emma"], scrape.All("shop_books_sold_total").Select(series => series.Labels["title"]).Order(StringComparer.Ordinal));
+        Assert.Equal(3, scrape.Value("shop_old_books_sold_total"));
         Assert.Equal(6, scrape.Value("shop_books_moved_total", ("shelf", "scifi")));
         Assert.Equal(9, scrape.Value("shop_books_stored_seconds_sum"));
     }
@@ -225,9 +226,11 @@ public abstract class PublishedAppTests(PublishedApp app)
             ("ServiceName", "heir"), ("Logging:Loki:Url", $"http://127.0.0.1:{FreePort.Next()}"), ("Logging:Loki:SpoolDirectory", spool.Path), ("Metrics:AllowedNetworks", "10.0.0.0/8"),
             ("Logging:Loki:BatchPeriod", "00:00:00.05"), ("Logging:Loki:ShutdownTimeout", "00:00:00.5"),
             ("Tracing:Otlp:Endpoint", App.Collector.Http.GetLeftPart(UriPartial.Authority)), ("Tracing:Otlp:Protocol", "HttpProtobuf"), ("Tracing:Otlp:Compression", "gzip"));
+        settings[ShopProgram.Samples] = "1";
         await using (var first = await App.StartAsync(settings))
         {
             Assert.Equal(HttpStatusCode.Forbidden, (await first.Client.GetAsync("/metrics")).StatusCode);
+            await first.SaysAsync("(HttpProtobuf), as the app's sampler decides; logs: standard output Json");
             await first.Client.GetStringAsync("/hello/spool");
             Assert.Equal(0, await first.StopAsync(TimeSpan.FromSeconds(30)));
         }
@@ -244,7 +247,8 @@ public abstract class PublishedAppTests(PublishedApp app)
     [Fact]
     public async Task Beside_an_exporter_of_its_own_each_span_arrives_once_and_is_counted()
     {
-        var settings = new Dictionary<string, string?>(PublishedApp.Keys(("ServiceName", "exporting")))
+        var port = FreePort.Next();
+        var settings = new Dictionary<string, string?>(PublishedApp.Keys(("ServiceName", "exporting"), ("Metrics:Port", $"{port}"), ("Logging:Console", "Text")))
         {
             [ShopProgram.Exports] = "1",
             ["OTEL_EXPORTER_OTLP_ENDPOINT"] = App.Collector.Grpc.GetLeftPart(UriPartial.Authority),
@@ -253,10 +257,26 @@ public abstract class PublishedAppTests(PublishedApp app)
         await using var running = await App.StartAsync(settings);
         await running.Client.GetStringAsync("/hello/once");
 
-        await running.SaysAsync("traces: exported by the app");
-        await Scrape.UntilAsync(running.Client, found => found.Value("colink_telemetry_spans_total", ("outcome", "exported")) == 1);
+        Assert.Contains($"metrics at /metrics on port {port}", await running.SaysAsync("traces: exported by the app; logs: standard output Text"), StringComparison.Ordinal);
+        using var scraper = new HttpClient();
+        scraper.BaseAddress = new UriBuilder("http", "127.0.0.1", port).Uri;
+        await Scrape.UntilAsync(scraper, found => found.Value("colink_telemetry_spans_total", ("outcome", "exported")) == 1);
         Assert.Equal(0, await running.StopAsync(TimeSpan.FromSeconds(30)));
         Assert.Single(App.Collector.Spans, span => (string?)span.Resource["service.name"] == "exporting");
+        Assert.DoesNotContain("could not be seen", running.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_exception_that_nobody_catches_is_the_last_line_and_reaches_Loki()
+    {
+        await using var running = await App.StartAsync(PublishedApp.Keys(("ServiceName", "burning"), ("Logging:Loki:Url", App.Loki.Address.GetLeftPart(UriPartial.Authority))));
+
+        // It may be answered, or not any more.
+        await Record.ExceptionAsync(() => running.Client.PostAsync("/crash", null));
+
+        Assert.NotEqual(0, await running.EndAsync(TimeSpan.FromSeconds(30)));
+        var line = await LineAsync(one => Text(one, "level") == "FATAL");
+        Assert.Equal("The shop burns.", Text(line.GetProperty("error"), "message"));
     }
 
     private static string? Text(JsonElement line, string key) => line.TryGetProperty(key, out var value) ? value.ValueKind == JsonValueKind.String ? value.GetString() : value.GetRawText() : null;

@@ -6,6 +6,9 @@ internal static class ShopProgram
     /// <summary>Has the app export its traces itself.</summary>
     public const string Exports = "SHOP_EXPORTS";
 
+    /// <summary>Has it decide itself which traces are kept.</summary>
+    public const string Samples = "SHOP_SAMPLES";
+
     public const string Text = """"
         using System.Diagnostics.Metrics;
         using System.Net.WebSockets;
@@ -23,6 +26,8 @@ internal static class ShopProgram
         builder.Services.AddHealthChecks().AddCheck("shelves", () => HealthCheckResult.Degraded("half empty"));
         if (Environment.GetEnvironmentVariable("SHOP_EXPORTS") is not null)
             builder.Services.AddOpenTelemetry().WithTracing(tracing => tracing.AddOtlpExporter());
+        if (Environment.GetEnvironmentVariable("SHOP_SAMPLES") is not null)
+            builder.Services.ConfigureOpenTelemetryTracerProvider((_, tracing) => tracing.SetSampler(new AlwaysOnSampler()));
 
         var app = builder.Build();
         app.UseWebSockets();
@@ -30,6 +35,7 @@ internal static class ShopProgram
         app.MapGet("/hello/{name}", (string name) => $"hello {name}");
         app.MapGet("/quiet/{name}", (string name) => $"hush {name}");
         app.MapGet("/fail", string () => throw new InvalidOperationException("No such shelf; password=hunter2"));
+        app.MapPost("/crash", () => new Thread(() => throw new InvalidOperationException("The shop burns.")).Start());
         app.MapGet("/books/{title}", (string title, Shop shop) => shop.Sell(title));
         app.MapGet("/say", (Shop shop) => shop.Say());
         app.MapGet("/orders/{id}", (string id, HttpRequest request, Shop shop) => shop.OrderAsync(id, new Uri($"http://{request.Host}/hello/{id}")));
@@ -78,6 +84,7 @@ internal static class ShopProgram
             public string Sell(string title)
             {
                 _sold.With(title).Inc();
+                Prometheus.Metrics.CreateCounter("shop_old_books_sold_total", "Counted as before the library came.").Inc();
                 _moved.Add(2, new KeyValuePair<string, object?>("shelf", "scifi"));
                 _stored.Record(3);
                 return title;

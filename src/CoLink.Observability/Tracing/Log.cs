@@ -25,6 +25,6 @@ internal static partial class Log
     [LoggerMessage(185, LogLevel.Warning, "The app exports its traces by OTLP itself, and CoLink:Observability:Tracing:Otlp:Endpoint adds an export to {Endpoint}: where both go to one collector, each span arrives twice. Take one of them away.")]
     public static partial void ExportedTwice(ILogger logger, string endpoint);
 
-    [LoggerMessage(186, LogLevel.Warning, "Whether the app exports its traces by OTLP itself could not be seen in this version of OpenTelemetry; taken from the options that were made: {IsExported}.")]
+    [LoggerMessage(186, LogLevel.Warning, "Whether the app exports its traces by OTLP itself could not be seen, in this version of OpenTelemetry or in native code; taken from the options that were made: {IsExported}.")]
     public static partial void ExportersUnseen(ILogger logger, bool isExported);
 }

@@ -124,7 +124,8 @@ internal sealed class TracingObserver(
     }
 
     /// <summary>For the start-up line alone, so that what cannot be seen is no harm.</summary>
-    [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "Where the property was trimmed away, the line names the library's own sampler.")]
+    [DynamicDependency(nameof(Sampler), "OpenTelemetry.Trace.TracerProviderBuilderSdk", "OpenTelemetry")]
+    [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "The property is kept by name above.")]
     private bool IsSampledByTheApp(TracerProviderBuilder builder) =>
         builder.GetType().GetProperty(nameof(Sampler))?.GetValue(builder) is Sampler sampler && !ReferenceEquals(sampler, _sampling?.Sampler);
 

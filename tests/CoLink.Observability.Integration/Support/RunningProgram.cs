@@ -21,15 +21,12 @@ internal sealed partial class RunningProgram : IAsyncDisposable
     /// <summary>Waits until it has said this, and gives the line: what is logged comes out a moment later.</summary>
     public async Task<string> SaysAsync(string text) => (await _process.LineAsync(new Regex($".*{Regex.Escape(text)}.*"))).Value;
 
-    /// <param name="assembly">Its dll.</param>
+    /// <param name="program">Its dll, or a program.</param>
     /// <param name="folder">Where it runs.</param>
     /// <param name="settings">Environment variables beside those of a shell.</param>
-    public static async Task<RunningProgram> StartAsync(string assembly, string folder, IReadOnlyDictionary<string, string?>? settings = null)
+    public static async Task<RunningProgram> StartAsync(string program, string folder, IReadOnlyDictionary<string, string?>? settings = null)
     {
-        var environment = new Dictionary<string, string?>(DotnetCli.Environment);
-        foreach (var (name, value) in settings ?? new Dictionary<string, string?>())
-            environment[name] = value;
-        var process = ChildProcess.Start(DotnetCli.Program, [assembly, "--urls", "http://127.0.0.1:0"], folder, environment);
+        var process = Launch(program, folder, settings);
         try
         {
             var listening = await process.LineAsync(Listening());
@@ -42,13 +39,28 @@ internal sealed partial class RunningProgram : IAsyncDisposable
         }
     }
 
+    /// <summary>The same, and does not wait: it may be one that ends.</summary>
+    public static ChildProcess Launch(string program, string folder, IReadOnlyDictionary<string, string?>? settings = null)
+    {
+        var environment = new Dictionary<string, string?>(DotnetCli.Environment);
+        foreach (var (name, value) in settings ?? new Dictionary<string, string?>())
+            environment[name] = value;
+        string[] arguments = ["--urls", "http://127.0.0.1:0"];
+        return program.EndsWith(".dll", StringComparison.Ordinal)
+            ? ChildProcess.Start(DotnetCli.Program, [program, .. arguments], folder, environment)
+            : ChildProcess.Start(program, arguments, folder, environment);
+    }
+
     /// <summary>Asks it to stop, as an orchestrator does, and waits for its end.</summary>
     public async Task<int> StopAsync(TimeSpan bound)
     {
         using var kill = System.Diagnostics.Process.Start("kill", ["-TERM", $"{_process.Id}"]);
         await kill.WaitForExitAsync();
-        return await _process.ExitAsync(bound);
+        return await EndAsync(bound);
     }
+
+    /// <summary>Waits for its end, and gives its exit code.</summary>
+    public Task<int> EndAsync(TimeSpan bound) => _process.ExitAsync(bound);
 
     public async ValueTask DisposeAsync()
     {

@@ -22,12 +22,16 @@ internal static class OtlpExporters
 
     private const BindingFlags Fields = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
 
-    /// <summary>Null where this version of OpenTelemetry does not show it, and in native code, where fields are not to be seen.</summary>
-    [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "Trimming keeps the fields that hold what is used; native code is left out.")]
-    public static bool? AreIn(TracerProviderBuilder builder)
+    /// <summary>Null where this version of OpenTelemetry does not show it, and where native code does not show what the app's own processors hold.</summary>
+    public static bool? AreIn(TracerProviderBuilder builder) => AreIn(builder, RuntimeFeature.IsDynamicCodeSupported);
+
+    /// <param name="builder">The provider's.</param>
+    /// <param name="showsFields">False where only what is kept by name is to be seen, in native code.</param>
+    [DynamicDependency("Processors", "OpenTelemetry.Trace.TracerProviderBuilderSdk", "OpenTelemetry")]
+    [DynamicDependency("exporter", typeof(BaseExportProcessor<Activity>))]
+    [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "The property is kept by name above.")]
+    internal static bool? AreIn(TracerProviderBuilder builder, bool showsFields)
     {
-        if (!RuntimeFeature.IsDynamicCodeSupported)
-            return null;
         try
         {
             // A list that is internal; it is passed to every configuration of the provider, which is in the order of its registration.
@@ -35,7 +39,8 @@ internal static class OtlpExporters
             if (list is not IEnumerable<BaseProcessor<Activity>> processors)
                 return null;
             var seen = new HashSet<object>(ReferenceEqualityComparer.Instance);
-            return processors.Any(processor => Reaches(processor, seen, MostLevels));
+            var areSeen = processors.Any(processor => Reaches(processor, seen, MostLevels));
+            return areSeen || showsFields || seen.All(IsShown) ? areSeen : null;
         }
         catch (Exception)
         {
@@ -43,6 +48,10 @@ internal static class OtlpExporters
             return null;
         }
     }
+
+    /// <summary>What hides nothing in native code: the library's own, and OpenTelemetry's but the one that holds a list of others.</summary>
+    private static bool IsShown(object one) => one is not CompositeProcessor<Activity>
+        && (one.GetType().Assembly == typeof(OtlpExporters).Assembly || one.GetType().Namespace?.StartsWith("OpenTelemetry", StringComparison.Ordinal) == true);
 
     private static bool Reaches(object? value, HashSet<object> seen, int levels) => value switch
     {
@@ -55,7 +64,7 @@ internal static class OtlpExporters
         _ => value.GetType().DeclaringType is { Name: "CompositeProcessor`1" } && levels > 0 && seen.Add(value) && Holds(value, seen, levels - 1),
     };
 
-    [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "Trimming keeps the fields that hold what is used; native code is left out.")]
+    [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "Trimming keeps the fields that hold what is used; in native code the one field is kept by name above, and what has others is unknown.")]
     private static bool Holds(object owner, HashSet<object> seen, int levels)
     {
         for (var type = owner.GetType(); type is not null && type != typeof(object); type = type.BaseType)

@@ -141,6 +141,32 @@ public sealed class AppExporterTests
         Assert.Equal(10, Hellos(collector).Count);
     }
 
+    /// <summary>Native code shows no fields but those that are kept by name.</summary>
+    [Theory]
+    [InlineData("AddOtlpExporter", true)]
+    [InlineData("AddOtlpExporter, simple", true)]
+    [InlineData("InMemory", false)]
+    [InlineData("its own provider", false)]
+    [InlineData("a processor of its own", null)]
+    [InlineData("a processor of several of its own", null)]
+    [InlineData("an exporter of its own", null)]
+    public void Where_fields_are_not_shown_what_the_apps_own_processors_hold_is_unknown(string name, bool? areSeen)
+    {
+        var hidden = new Dictionary<string, Action<WebApplicationBuilder>>(Exporting.Concat(NotExporting))
+        {
+            ["a processor of several of its own"] = b => b.Services.AddOpenTelemetry().WithTracing(tracing => tracing.AddProcessor(new CompositeProcessor<Activity>([new Outer(null)]))),
+            ["an exporter of its own"] = b => b.Services.AddOpenTelemetry().WithTracing(tracing => tracing.AddProcessor(new BatchActivityExportProcessor(new Elsewhere()))),
+        };
+        var builder = WebApplication.CreateSlimBuilder();
+        hidden[name](builder);
+        var found = new List<bool?>();
+        builder.Services.ConfigureOpenTelemetryTracerProvider((_, tracing) => found.Add(OtlpExporters.AreIn(tracing, showsFields: false)));
+        using var app = builder.Build();
+        _ = app.Services.GetRequiredService<TracerProvider>();
+
+        Assert.Equal([areSeen], found);
+    }
+
     [Fact]
     public void Nothing_is_seen_in_a_builder_of_another_kind() => Assert.Null(OtlpExporters.AreIn(new OtherBuilder()));
 

@@ -45,6 +45,15 @@ internal static class CacheRatios
                     _ = cache.GetOrCreateAsync(Key, static _ => ValueTask.FromResult("value")).Preserve().GetAwaiter().GetResult();
             };
         });
+        yield return Added("cached read, HybridCache.GetOrCreateAsync, a state that is a value", bare, ours, static services =>
+        {
+            var cache = services.GetRequiredService<HybridCache>();
+            return () =>
+            {
+                for (var i = 0; i < Operations; i++)
+                    _ = cache.GetOrCreateAsync(Key, (Id: i, Cache: cache), static (_, _) => ValueTask.FromResult("value")).Preserve().GetAwaiter().GetResult();
+            };
+        });
         yield return Added("cached read, IMemoryCache.TryGetValue", bare, ours, static services =>
         {
             var cache = services.GetRequiredService<IMemoryCache>();

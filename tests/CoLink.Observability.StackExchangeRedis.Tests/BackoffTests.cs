@@ -41,9 +41,10 @@ public sealed class BackoffTests
         await using var app = await StartAsync();
         await Eventually.IsTrue(() => _multiplexer.Pings == 1);
 
-        for (var tick = 1; tick <= 20; tick++)
+
+        // A question is late by the clock as it was asked, which may have been moved on before.
+        for (var tick = 1; tick <= 20 || Reachable(await app.ScrapeAsync()) != 0; tick++)
             await TickAsync();
-        await app.ScrapeUntilAsync(s => Reachable(s) == 0);
         Assert.Equal(1, _multiplexer.Pings);
 
         // The answer comes after all, and with it the back-off ends.

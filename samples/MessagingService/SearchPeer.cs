@@ -29,14 +29,13 @@ internal sealed partial class SearchPeer(HttpClient client, ILogger<SearchPeer> 
 
 internal static class SearchPeerSetup
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
-
     public static void AddSearchPeer(this WebApplicationBuilder builder)
     {
         const string Key = "Services:Search";
         Uri? address = null;
         if (builder.Configuration[Key] is { Length: > 0 } given && (!Uri.TryCreate(given.TrimEnd('/') + "/", UriKind.Absolute, out address) || address.Scheme is not ("http" or "https")))
             throw new FormatException($"{Key} {Input.Quote(given)} is no address. Allowed: another instance's, such as http://localhost:8012");
-        builder.Services.AddHttpClient<SearchPeer>(client => (client.BaseAddress, client.Timeout) = (address, Patience));
+        var patience = builder.Configuration.GetValue("Services:Patience", TimeSpan.FromSeconds(2));
+        builder.Services.AddHttpClient<SearchPeer>(client => (client.BaseAddress, client.Timeout) = (address, patience));
     }
 }

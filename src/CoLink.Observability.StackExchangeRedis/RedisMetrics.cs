@@ -27,8 +27,8 @@ internal sealed class RedisMetrics(MetricRegistry registry)
 
     public void Gone(string server)
     {
-        _reachable?.Remove([server]);
         _memoryUsed?.Remove([server]);
+        _reachable?.Remove([server]);
     }
 
     /// <summary>Both at 0 from now on: the first miss must be an increase.</summary>

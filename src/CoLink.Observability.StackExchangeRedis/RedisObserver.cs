@@ -260,7 +260,12 @@ internal sealed class RedisObserver(
             return;
         }
 
+        // What is not known goes first: at no moment is a server away and has memory.
+        var memory = asked.Select(server => server.MemoryUsed).FirstOrDefault(bytes => bytes is not null);
+        if (memory is null)
+            metrics.MemoryUsed(name, null);
         metrics.Reachable(name, asked.All(server => server.IsReachable == true));
-        metrics.MemoryUsed(name, asked.Select(server => server.MemoryUsed).FirstOrDefault(bytes => bytes is not null));
+        if (memory is not null)
+            metrics.MemoryUsed(name, memory);
     }
 }

@@ -71,7 +71,7 @@ public sealed class OperationTests
 
         // The command is to find its connection broken, not the heartbeat before it; and nobody is to be waited for too long.
         settings.HeartbeatInterval = TimeSpan.FromMinutes(5);
-        settings.ServerSelectionTimeout = TimeSpan.FromSeconds(3);
+        settings.ServerSelectionTimeout = TimeSpan.FromSeconds(8);
         var shop = Collection(host.Client(settings));
         await shop.InsertOneAsync(new BsonDocument());
 

@@ -72,7 +72,7 @@ public sealed class Npgsql9Tests(PostgresFixture postgres) : IClassFixture<Postg
     {
         var server = await postgres.ServerAsync();
         await using var app = await RunningApp.StartAsync();
-        await using var small = NpgsqlDataSource.Create(server.ConnectionString(further: "Maximum Pool Size=1;Timeout=1"));
+        await using var small = NpgsqlDataSource.Create(server.ConnectionString(further: "Maximum Pool Size=1;Timeout=5"));
         await using var nowhere = NpgsqlDataSource.Create(server.ConnectionString("nowhere"));
         await using var held = await small.OpenConnectionAsync(TestContext.Current.CancellationToken);
 

@@ -44,7 +44,7 @@ public sealed class CacheConnectionTests
     {
         await using var server = await RedisServer.StartAsync();
         await server.StopAsync();
-        await using var app = await StartAsync(services => services.AddStackExchangeRedisCache(cache => cache.Configuration = $"{server.Address},connectTimeout=500,asyncTimeout=500"));
+        await using var app = await StartAsync(services => services.AddStackExchangeRedisCache(cache => cache.Configuration = $"{server.Address},connectTimeout=500,asyncTimeout=5000"));
         var cache = app.Services.GetRequiredService<IDistributedCache>();
 
         await Assert.ThrowsAnyAsync<RedisConnectionException>(() => cache.GetStringAsync("a"));

@@ -15,7 +15,7 @@ public sealed class SecrecyTests
     public async Task A_wrong_password_is_unreachable_with_its_reason_and_stands_in_no_log_line_and_not_in_the_metrics()
     {
         await using var server = await RedisServer.StartAsync("another");
-        await using var app = await StartAsync(services => services.AddMultiplexer(Connection(server, $",user=app,password={Secret}")));
+        await using var app = await StartAsync(services => services.AddMultiplexer(Connection(server, $",user=app,password={Secret},connectTimeout=10000")));
 
         var scrape = await app.ScrapeUntilAsync(s => s.IsReachable(server) == 0);
         await Eventually.IsTrue(() => app.Logs.Of(300).Any());

@@ -29,9 +29,11 @@ internal sealed class HttpMetrics
     public static void Finished(HttpSeries series, int status, double? seconds)
     {
         var isSpanSampled = Exemplars.IsSpanSampled;
-        series.Count(status, isSpanSampled);
+
+        // A scrape reads the count first: a request that it counts is timed in it.
         if (seconds is { } time)
             series.Time(time, isSpanSampled);
+        series.Count(status, isSpanSampled);
     }
 
     public HttpSeries Series(int method, string endpoint) => new(HttpMethodLabel.Name(method), endpoint, _requests, _duration);

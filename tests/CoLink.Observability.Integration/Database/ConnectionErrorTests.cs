@@ -37,7 +37,7 @@ public sealed class ConnectionErrorTests(PostgresFixture postgres)
     public async Task An_exhausted_pool()
     {
         await using var app = await RunningApp.StartAsync();
-        await using var source = NpgsqlDataSource.Create((await postgres.ServerAsync()).ConnectionString(further: "Maximum Pool Size=1;Timeout=1"));
+        await using var source = NpgsqlDataSource.Create((await postgres.ServerAsync()).ConnectionString(further: "Maximum Pool Size=1;Timeout=5"));
         await using var held = await source.OpenConnectionAsync(TestContext.Current.CancellationToken);
 
         await Assert.ThrowsAsync<NpgsqlException>(async () => await source.OpenConnectionAsync(TestContext.Current.CancellationToken));

@@ -96,7 +96,7 @@ public sealed class EntityFrameworkTests(PostgresFixture postgres)
         var server = await postgres.ServerAsync();
         await using var app = await RunningApp.StartAsync();
         await using var missing = NpgsqlDataSource.Create(server.ConnectionString("nowhere"));
-        await using var small = NpgsqlDataSource.Create(server.ConnectionString(further: "Maximum Pool Size=1;Timeout=1"));
+        await using var small = NpgsqlDataSource.Create(server.ConnectionString(further: "Maximum Pool Size=1;Timeout=5"));
         await using var held = await small.OpenConnectionAsync(TestContext.Current.CancellationToken);
 
         foreach (var source in (NpgsqlDataSource[])[missing, small])

@@ -133,10 +133,14 @@ public sealed class RawNpgsqlTests(PostgresFixture postgres)
         var server = await postgres.ServerAsync();
         await using var app = await RunningApp.StartAsync();
         await using var source = NpgsqlDataSource.Create(server.ConnectionString());
-        await using var command = source.CreateCommand("SELECT pg_sleep(60)");
-        using var cancellation = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
+        await using var connection = await source.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        await using var command = new NpgsqlCommand("SELECT pg_sleep(60)", connection);
+        using var cancellation = new CancellationTokenSource();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => command.ExecuteNonQueryAsync(cancellation.Token));
+        // Cancelled before it began it would be no command.
+        var running = command.ExecuteNonQueryAsync(cancellation.Token);
+        cancellation.CancelAfter(TimeSpan.FromMilliseconds(100));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
         var scrape = await app.ScrapeAsync();
 
         Assert.Equal(1, scrape.Value("db_query_duration_seconds_count", ("operation", "select")));

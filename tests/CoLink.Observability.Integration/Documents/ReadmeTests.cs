@@ -36,7 +36,8 @@ public sealed partial class ReadmeTests
             var address = $"http://127.0.0.1:{FreePort.Next()}";
             await using (var app = ChildProcess.Start("bash", ["-c", Here("dotnet run -- --urls")], Path.GetDirectoryName(program)!, home.Shell))
             {
-                await app.LineAsync(new("Application started"));
+                // It is built first.
+                await app.LineAsync(new("Application started"), TimeSpan.FromMinutes(4));
                 var told = await Shell.RunAsync(Here("curl -s http://localhost:5080/"), home.Path);
                 Assert.Equal(Assert.Single(Blocks.Of(Page, ""), block => block.StartsWith("Hello World!", StringComparison.Ordinal)).Trim(), told.Trim());
                 Assert.Equal(1, Scrape.Parse(await Shell.RunAsync($"curl -s {address}/metrics", home.Path)).Value("colink_build_info", ("service", "Shop")));

@@ -98,7 +98,7 @@ public sealed class ExpositionContractTests
 
     /// <summary>A request is counted after its answer has gone out. Thirteen are measured.</summary>
     private static bool IsSettled(Scrape found) =>
-        found.Sum("http_requests_total") == 13 && found.Sum("websocket_disconnections_total") == 1 && found.Sum("websocket_messages_received_total") == 1
+        found.Sum("http_requests_total") == 13 && found.Sum("websocket_connection_duration_seconds_count") == 1 && found.Sum("websocket_messages_received_total") == 1
         && found.All("health_check_status").Any() && found.Sum("colink_telemetry_scrapes_total", ("outcome", "success")) > 0;
 
     private static async Task<string> OpenMetricsAsync(SampleProcess sample)

@@ -25,7 +25,7 @@ public sealed class MetricsTests
         using (var socket = await sample.JoinAsync("general"))
             await socket.CloseAsync(System.Net.WebSockets.WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
 
-        var scrape = await sample.ScrapeUntilAsync(found => found.Sum("http_requests_total", ("status", "101")) == 1);
+        var scrape = await sample.ScrapeUntilAsync(found => found.Sum("http_requests_total", ("status", "101")) == 1 && found.Sum("http_requests_in_progress") == 0);
 
         var counted = scrape.All("http_requests_total").Where(series => series.Value > 0)
             .Select(series => $"{series.Labels["method"]} {series.Labels["endpoint"]} {series.Labels["status"]} {series.Value}");

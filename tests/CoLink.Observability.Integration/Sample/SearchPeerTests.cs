@@ -9,7 +9,7 @@ public sealed class SearchPeerTests
     public async Task A_search_of_everything_finds_the_other_instances_messages_and_what_both_have_once()
     {
         await using var other = await SampleProcess.StartAsync();
-        await using var sample = await SampleProcess.StartAsync(new Dictionary<string, string> { ["Services__Search"] = $"{other.Address}" });
+        await using var sample = await SampleProcess.StartAsync(new Dictionary<string, string> { ["Services__Search"] = $"{other.Address}", ["Services__Patience"] = "00:01:00" });
         (await sample.SendAsync("hello")).EnsureSuccessStatusCode();
         (await other.SendAsync("hello")).EnsureSuccessStatusCode();
         (await other.SendAsync("hello from afar")).EnsureSuccessStatusCode();

@@ -53,17 +53,21 @@ internal sealed class ChildProcess : IAsyncDisposable
     }
 
     /// <summary>Waits for a line of its output.</summary>
-    public Task<Match> LineAsync(Regex pattern) => Wait.ForAsync(
-        () =>
+    public Task<Match> LineAsync(Regex pattern, TimeSpan? bound = null) => Wait.ForAsync(
+        async () =>
         {
-            // Read before the output: what it said last must be seen even though it is gone.
             var exited = _process.HasExited;
-            var match = pattern.Match(Output);
-            if (!match.Success && exited)
-                throw new InvalidOperationException($"{Describe()} ended without '{pattern}':\n{Output}");
-            return Task.FromResult(match.Success ? match : null);
+            if (pattern.Match(Output) is { Success: true } match)
+                return match;
+            if (!exited)
+                return null;
+
+            // What it said last arrives after its end.
+            await _process.WaitForExitAsync();
+            return pattern.Match(Output) is { Success: true } last ? last : throw new InvalidOperationException($"{Describe()} ended without '{pattern}':\n{Output}");
         },
-        () => $"'{pattern}' from {Describe()}, which said:\n{Output}");
+        () => $"'{pattern}' from {Describe()}, which said:\n{Output}",
+        bound);
 
     /// <summary>Waits for its end and gives its exit code.</summary>
     public async Task<int> ExitAsync(TimeSpan bound)

@@ -23,7 +23,8 @@ internal sealed partial class SampleProcess : IAsyncDisposable
     /// <summary>Where it listens; known once it does.</summary>
     public Uri Address { get; private set; } = new("http://127.0.0.1");
 
-    public HttpClient Client { get; private set; } = new();
+    /// <summary>A body that is asked for is not sent unasked, however long a busy machine takes to answer.</summary>
+    public HttpClient Client { get; } = new(new SocketsHttpHandler { Expect100ContinueTimeout = Bound });
 
     /// <summary>Standard output and standard error.</summary>
     public string Output => _process.Output;

@@ -10,16 +10,18 @@ internal static class Wait
 
     /// <param name="read">Gives the answer; null where it is not there yet.</param>
     /// <param name="describe">What to say when it never came.</param>
-    public static async Task<T> ForAsync<T>(Func<Task<T?>> read, Func<string> describe)
+    /// <param name="bound">Longer than the usual one, for what takes long itself.</param>
+    public static async Task<T> ForAsync<T>(Func<Task<T?>> read, Func<string> describe, TimeSpan? bound = null)
         where T : class
     {
+        var most = bound ?? Bound;
         var started = Stopwatch.GetTimestamp();
         while (true)
         {
             if (await read() is { } answer)
                 return answer;
-            if (Stopwatch.GetElapsedTime(started) > Bound)
-                throw new TimeoutException($"Not there within {Bound.TotalSeconds} s: {describe()}");
+            if (Stopwatch.GetElapsedTime(started) > most)
+                throw new TimeoutException($"Not there within {most.TotalSeconds} s: {describe()}");
             await Task.Delay(10);
         }
     }

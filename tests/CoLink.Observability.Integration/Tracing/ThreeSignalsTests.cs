@@ -25,7 +25,7 @@ public sealed partial class ThreeSignalsTests
         await using var collector = await StubCollector.StartAsync();
         await using var loki = await StubLoki.StartAsync();
         await using var second = await SampleProcess.StartAsync(Settings("second"));
-        await using var first = await SampleProcess.StartAsync(new Dictionary<string, string>(Settings("first")) { ["Services__Search"] = $"{second.Address}" });
+        await using var first = await SampleProcess.StartAsync(new Dictionary<string, string>(Settings("first")) { ["Services__Search"] = $"{second.Address}", ["Services__Patience"] = "00:01:00" });
 
         // Traces of their own, which the walk must tell from its own.
         (await second.SendAsync("hello from afar")).EnsureSuccessStatusCode();
@@ -54,7 +54,7 @@ public sealed partial class ThreeSignalsTests
 
         // The trace.
         var trace = await Wait.ForAsync(
-            () => Task.FromResult(Of(collector, message.Trace) is var spans && spans.Count(span => span.Kind == ReceivedSpan.Consumer) == 2 && spans.Count(span => span.Kind == ReceivedSpan.Server) == 3 ? spans : null),
+            () => Task.FromResult(Of(collector, message.Trace) is var spans && spans.Count(span => span.Kind == ReceivedSpan.Consumer) == 2 && spans.Count(span => span.Kind == ReceivedSpan.Server) == 3 && spans.Any(span => span.Kind == ReceivedSpan.Producer) ? spans : null),
             () => $"the spans of {message.Trace}; there are {string.Join(", ", Of(collector, message.Trace).Select(span => $"{span.Resource["service.name"]}: {span.Name}"))}");
         AssertMessage(trace, user, message.Span);
         AssertSearch(trace, user, search.Span);

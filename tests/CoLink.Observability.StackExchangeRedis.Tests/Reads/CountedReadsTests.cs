@@ -165,7 +165,7 @@ public sealed class CountedReadsTests
 
     /// <summary>Patient: reads that block the pool's threads may keep each other waiting on a busy machine.</summary>
     private static Task<RunningApp> StartAsync(RedisServer server) => RedisApp.StartAsync(
-        services => services.AddMultiplexer(Connection(server, ",asyncTimeout=30000,syncTimeout=30000")).AddSingleton(provider => provider.GetRequiredService<IConnectionMultiplexer>().GetDatabase()),
+        services => services.AddMultiplexer(Connection(server, ",connectTimeout=30000,asyncTimeout=30000,syncTimeout=30000")).AddSingleton(provider => provider.GetRequiredService<IConnectionMultiplexer>().GetDatabase()),
         options => options.CountReads = true);
 
     private static async Task FillAsync(IDatabase database)

@@ -33,7 +33,7 @@ internal static class RedisApp
 
     /// <summary>A configuration that gives up on a question soon, and does not throw where the server is away.</summary>
     public static string Connection(RedisServer server, string more = "") =>
-        string.Create(CultureInfo.InvariantCulture, $"{server.Address},abortConnect=false,connectTimeout=1000,asyncTimeout=2000{more}");
+        string.Create(CultureInfo.InvariantCulture, $"{server.Address},abortConnect=false,connectTimeout=1000,asyncTimeout=5000{more}");
 
     public static IServiceCollection AddMultiplexer(this IServiceCollection services, string configuration) =>
         services.AddSingleton<IConnectionMultiplexer>(_ => ConnectionMultiplexer.Connect(configuration));

@@ -19,7 +19,7 @@ public class StubMultiplexer : DispatchProxy
 
     public static StubMultiplexer New() => (StubMultiplexer)Create<IConnectionMultiplexer, StubMultiplexer>();
 
-    /// <summary>What waits for the answer goes on before this returns.</summary>
+    /// <summary>What waits for the answer already goes on before this returns.</summary>
     public void Answer(Exception? failure)
     {
         if (failure is null)

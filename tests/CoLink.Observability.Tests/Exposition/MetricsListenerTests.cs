@@ -72,9 +72,9 @@ public sealed class MetricsListenerTests
     public async Task A_taken_port_is_one_error_and_the_host_goes_on_until_it_is_free()
     {
         var time = new FakeTimeProvider();
-        using var other = new TcpListener(IPAddress.Loopback, 0);
+        var port = FreePort.Next();
+        using var other = new TcpListener(IPAddress.Loopback, port);
         other.Start();
-        var port = ((IPEndPoint)other.LocalEndpoint).Port;
         await using var app = await RunningApp.StartAsync(a => a.MapGet("/", () => "app"), b => b.Services.AddSingleton<TimeProvider>(time), o => o.Metrics.Port = port);
         var up = app.Services.GetRequiredService<MetricRegistry>().Find("colink_telemetry_listener_up")!;
 

@@ -23,8 +23,8 @@ public sealed class HostKindTests
             Parallel.ForAsync(0, 200, async (_, cancellation) => await users.Client.GetStringAsync("/users", cancellation)),
             Parallel.ForAsync(0, 300, async (_, cancellation) => await files.Client.GetStringAsync("/files", cancellation)));
 
-        var ofUsers = await users.ScrapeUntilAsync(s => s.Value("http_requests_total", ("endpoint", "/users"), ("status", "200")) == 200);
-        var ofFiles = await files.ScrapeUntilAsync(s => s.Value("http_requests_total", ("endpoint", "/files"), ("status", "200")) == 300);
+        var ofUsers = await users.ScrapeUntilAsync(s => s.Value("http_requests_total", ("endpoint", "/users"), ("status", "200")) == 200 && s.Sum("http_requests_in_progress") == 0);
+        var ofFiles = await files.ScrapeUntilAsync(s => s.Value("http_requests_total", ("endpoint", "/files"), ("status", "200")) == 300 && s.Sum("http_requests_in_progress") == 0);
         Assert.Equal((200, 300), (ofUsers.Sum("http_requests_total"), ofFiles.Sum("http_requests_total")));
         Assert.Equal((0, 0), (ofUsers.Sum("http_requests_in_progress"), ofFiles.Sum("http_requests_in_progress")));
         Assert.NotNull(ofUsers.Value("colink_build_info", ("service", "users")));

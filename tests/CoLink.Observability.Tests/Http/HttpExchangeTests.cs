@@ -98,7 +98,7 @@ public sealed class HttpExchangeTests
             builder => builder.Services.AddSingleton<IHttpContextFactory>(services => new WatchingFactory(new DefaultHttpContextFactory(services), seen)));
 
         Assert.Equal("True", await app.Client.GetStringAsync("/hello"));
-        await app.ScrapeUntilAsync(s => s.Value("http_requests_total", ("endpoint", "/hello"), ("status", "200")) == 1);
+        await app.ScrapeUntilAsync(s => s.Value("http_requests_total", ("endpoint", "/hello"), ("status", "200")) == 1 && seen.Has("disposed"));
         Assert.Equal("/hello", seen["disposed"]);
     }
 

@@ -22,7 +22,7 @@ public sealed class HttpObserverTests
 
         await app.Client.GetStringAsync("/hello/world");
 
-        var scrape = await app.ScrapeUntilAsync(s => s.Value("http_requests_total", ("endpoint", "/hello/{name}"), ("status", "200")) == 1);
+        var scrape = await app.ScrapeUntilAsync(s => s.Value("http_requests_total", ("endpoint", "/hello/{name}"), ("status", "200")) == 1 && s.Sum("http_requests_in_progress") == 0);
         Assert.Equal(1, scrape.Value("http_request_duration_seconds_count", ("method", "GET"), ("endpoint", "/hello/{name}")));
         Assert.Equal(0, scrape.Sum("http_requests_in_progress"));
     }
@@ -107,7 +107,7 @@ public sealed class HttpObserverTests
 
         Assert.Equal("hello", await app.Client.GetStringAsync("/hello"));
 
-        var scrape = await app.ScrapeUntilAsync(s => s.Value("colink_telemetry_observer_errors_total", ("observer", "http")) == 1);
+        var scrape = await app.ScrapeUntilAsync(s => s.Value("colink_telemetry_observer_errors_total", ("observer", "http")) == 1 && s.Sum("http_requests_in_progress") == 0);
         Assert.Equal(0, scrape.Sum("http_requests_in_progress"));
         Assert.Equal(0, scrape.Sum("http_requests_total"));
     }

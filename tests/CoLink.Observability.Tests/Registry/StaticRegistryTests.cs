@@ -30,7 +30,7 @@ public sealed class StaticRegistryTests
         await using var app = await RunningApp.StartAsync(
             a => { a.UseHttpMetrics(); a.MapGet("/hello", () => "hello"); }, options: o => o.Metrics.IncludeStaticRegistry = true);
         await app.Client.GetStringAsync("/hello");
-        var scrape = await app.ScrapeUntilAsync(s => s.Value("http_requests_total", ("endpoint", "/hello"), ("status", "200")) == 1);
+        var scrape = await app.ScrapeAfterAsync(s => s.Value("http_requests_total", ("endpoint", "/hello"), ("status", "200")) == 1 && s.Sum("http_requests_in_progress") == 0);
 
         StrictExposition.Parse(scrape.Text, openMetrics: false);
         Assert.Equal(3, scrape.Value("legacy_orders_total"));

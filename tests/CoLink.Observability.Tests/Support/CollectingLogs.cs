@@ -34,7 +34,11 @@ internal sealed class CollectingLogs : ILoggerProvider
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            lines.Enqueue(new LogLine(category, logLevel, eventId.Id, formatter(state, exception), exception));
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            // Kestrel warns of a machine that is busy, of which no test is.
+            if (eventId.Name != "HeartbeatSlow")
+                lines.Enqueue(new LogLine(category, logLevel, eventId.Id, formatter(state, exception), exception));
+        }
     }
 }

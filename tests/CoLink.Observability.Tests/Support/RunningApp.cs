@@ -21,7 +21,8 @@ internal sealed class RunningApp : IAsyncDisposable
         _app = app;
         Logs = logs;
         Address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
-        Client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = Address };
+        // Who waits to be asked for a body waits on a busy machine too: sent unasked, it may meet a connection that is closed already.
+        Client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, Expect100ContinueTimeout = Eventually.Bound }) { BaseAddress = Address };
     }
 
     public Uri Address { get; }
@@ -75,6 +76,10 @@ internal sealed class RunningApp : IAsyncDisposable
     /// <summary>Requests are recorded after the client has its answer: waits until the scrape satisfies, and fails with what was there instead.</summary>
     public Task<Scrape> ScrapeUntilAsync(Func<Scrape, bool> satisfied, [CallerArgumentExpression(nameof(satisfied))] string text = "") =>
         Scrape.UntilAsync(Client, satisfied, text: text);
+
+    /// <summary>For several families: a scrape that begins when another has what is told last.</summary>
+    public Task<Scrape> ScrapeAfterAsync(Func<Scrape, bool> satisfied, [CallerArgumentExpression(nameof(satisfied))] string text = "") =>
+        Scrape.AfterAsync(Client, satisfied, text);
 
     public async ValueTask DisposeAsync()
     {

@@ -51,6 +51,16 @@ internal sealed partial class Scrape
         }
     }
 
+    /// <summary>One that begins when another was satisfied: one reads its families one after the other, while what they tell of may still be going on.</summary>
+    /// <param name="client">Of the host that is scraped.</param>
+    /// <param name="satisfied">Asked until it is true: of what is told last.</param>
+    /// <param name="text">Filled by the compiler.</param>
+    public static async Task<Scrape> AfterAsync(HttpClient client, Func<Scrape, bool> satisfied, [CallerArgumentExpression(nameof(satisfied))] string text = "")
+    {
+        await UntilAsync(client, satisfied, text: text);
+        return await OfAsync(client);
+    }
+
     /// <summary>The value of the one series with these labels, others allowed; null where there is none.</summary>
     public double? Value(string name, params (string Name, string Value)[] labels)
     {

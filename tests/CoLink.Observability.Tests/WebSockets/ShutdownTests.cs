@@ -48,7 +48,7 @@ public sealed class ShutdownTests
         // The time-out is over before the sockets are: that is what is tested.
         await app.Services.GetRequiredService<IHost>().StopAsync();
         var registry = app.Services.GetRequiredService<MetricRegistry>();
-        await Eventually.IsTrue(() => registry.Gauge(WebSocketCatalogue.Active).Read(["/ws/{channel}"]) == 0);
+        await Eventually.IsTrue(() => WebSocketCatalogue.Reasons.Sum(reason => registry.Counter(WebSocketCatalogue.Disconnections).Read(["/ws/{channel}", reason])) == Sockets);
 
         AssertEnded(app, "/ws/{channel}", Sockets);
         foreach (var socket in sockets)

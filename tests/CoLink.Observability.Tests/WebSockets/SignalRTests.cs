@@ -33,7 +33,8 @@ public sealed class SignalRTests
         await app.ScrapeUntilAsync(s => s.Value(Sent, Endpoint) == 6 && s.Value(Received, Endpoint) == 3);
         await connection.StopAsync(Bound());
 
-        var scrape = await app.ScrapeUntilAsync(s => s.Value(Disconnections, Endpoint, ("reason", "normal")) == 1);
+        var scrape = await app.ScrapeAfterAsync(s => s.Value(Duration, Endpoint) == 1);
+        Assert.Equal(1, scrape.Value(Disconnections, Endpoint, ("reason", "normal")));
         Assert.Equal(6, scrape.Value(Sent, Endpoint));
         Assert.Equal(3, scrape.Value(Received, Endpoint));
         Assert.Equal(0, scrape.Value(Active, Endpoint));
@@ -88,7 +89,8 @@ public sealed class SignalRTests
         await connection.StartAsync(Bound());
         await connection.SendAsync("Abort", Bound());
 
-        var scrape = await app.ScrapeUntilAsync(s => s.Sum(Disconnections) == 1);
+        var scrape = await app.ScrapeAfterAsync(s => s.Sum(Duration) == 1);
+        Assert.Equal(1, scrape.Sum(Disconnections));
         Assert.Equal(0, scrape.Value(Active, Endpoint));
     }
 

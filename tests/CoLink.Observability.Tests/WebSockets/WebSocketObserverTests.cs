@@ -274,7 +274,8 @@ public sealed class WebSocketObserverTests
         await EchoThreeAsync(socket);
         await socket.CloseAsync();
 
-        var scrape = await Scrape.UntilAsync(client, s => s.Value(Disconnections, Endpoint, ("reason", "normal")) == 1);
+        var scrape = await Scrape.AfterAsync(client, s => s.Sum(Duration) == 1);
+        Assert.Equal(1, scrape.Value(Disconnections, Endpoint, ("reason", "normal")));
         Assert.Equal(3, scrape.Value(Sent, Endpoint));
         Assert.Equal(3, scrape.Value(Received, Endpoint));
         Assert.Equal(0, scrape.Value(Active, Endpoint));
@@ -307,7 +308,7 @@ public sealed class WebSocketObserverTests
 
     private static async Task<Scrape> AssertCountedAsync(RunningApp app, int messages)
     {
-        var scrape = await app.ScrapeUntilAsync(s => s.Sum(Disconnections) == 1);
+        var scrape = await app.ScrapeAfterAsync(s => s.Sum(Duration) == 1);
         Assert.Equal(1, scrape.Value(Disconnections, Endpoint, ("reason", "normal")));
         Assert.Equal(0, scrape.Value(Active, Endpoint));
         Assert.Equal(messages, scrape.Value(Sent, Endpoint));

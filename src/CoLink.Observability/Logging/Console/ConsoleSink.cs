@@ -14,11 +14,11 @@ internal sealed class ConsoleSink : ILogEventSink, ILoggingFailureListener, IAsy
 {
     public const int QueueLimit = 10_000;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
     private readonly ConsoleWriter _writer;
     private readonly ILogEventSink _queue;
+    private readonly TimeSpan _patience;
     private readonly FatalEvents _fatal = new();
     private volatile IAsyncLogEventSinkInspector? _inspector;
     private volatile bool _isClosed;
@@ -30,8 +30,10 @@ internal sealed class ConsoleSink : ILogEventSink, ILoggingFailureListener, IAsy
     /// <param name="output">Where lines go; it is not disposed.</param>
     /// <param name="write">Makes a line of an event.</param>
     /// <param name="queueLimit">How many events may wait.</param>
-    public ConsoleSink(Stream output, LineWriter write, int queueLimit = QueueLimit)
+    /// <param name="patience">How long a fatal event waits, and the end; two seconds where it is null.</param>
+    public ConsoleSink(Stream output, LineWriter write, int queueLimit = QueueLimit, TimeSpan? patience = null)
     {
+        _patience = patience ?? TimeSpan.FromSeconds(2);
         _writer = new ConsoleWriter(output, write, () => _inspector is not { Count: > 0 }) { Settled = _fatal.Settle };
         _queue = LoggerSinkConfiguration.CreateSink(to => to.Async(into => into.Sink(_writer), queueLimit, blockWhenFull: false, monitor: this));
 
@@ -64,7 +66,7 @@ internal sealed class ConsoleSink : ILogEventSink, ILoggingFailureListener, IAsy
         // The queue waits for its last write, which may never return; the process does not wait for a background thread.
         var drain = new Thread(((IDisposable)_queue).Dispose) { IsBackground = true, Name = "CoLink console drain" };
         drain.Start();
-        drain.Join(Patience);
+        drain.Join(_patience);
         _writer.Abandon();
         _isClosed = true;
     }
@@ -101,7 +103,7 @@ internal sealed class ConsoleSink : ILogEventSink, ILoggingFailureListener, IAsy
             wait.IsRefused = false;
             _queue.Emit(logEvent);
         }
-        while (!wait.Until(wait.IsRefused ? waited : Patience) && wait.IsRefused && waited < Patience);
+        while (!wait.Until(wait.IsRefused ? waited : _patience) && wait.IsRefused && waited < _patience);
 
         if (!wait.Until(TimeSpan.Zero))
             Interlocked.Exchange(ref _stuckAt, Progress);

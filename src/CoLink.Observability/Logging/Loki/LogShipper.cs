@@ -12,9 +12,6 @@ internal sealed class LogShipper : IAsyncDisposable
 {
     private const int MostAtOnce = 256;
 
-    /// <summary>What the end may take beyond its bound, where somebody else's code does not return.</summary>
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
-
     private readonly OpenBatches _batches;
     private readonly LokiClient _client;
     private readonly LokiHealth _health;
@@ -77,6 +74,9 @@ internal sealed class LogShipper : IAsyncDisposable
 
     /// <summary>Where what cannot be delivered waits; null where no directory is set.</summary>
     public SpoolDoor? Door { get; }
+
+    /// <summary>What the end may take beyond its bound, where somebody else's code does not return.</summary>
+    public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Why Loki takes no pushes; null while it does.</summary>
     public string? WhyFailing => _health.WhyFailing;

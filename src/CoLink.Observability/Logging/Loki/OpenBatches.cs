@@ -45,8 +45,8 @@ internal sealed class OpenBatches(StreamLabels labels, LineWriter write, int siz
             Write(logEvent);
             if (_line.WrittenCount > LongestLine)
             {
-                ledger.Rejected(LogRefusal.TooLong, 1);
                 health.Refused(LogRefusal.TooLong, 1, $"a line of {_line.WrittenCount} bytes");
+                ledger.Rejected(LogRefusal.TooLong, 1);
                 return;
             }
 

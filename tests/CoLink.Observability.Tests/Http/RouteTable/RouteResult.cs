@@ -1,7 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
+using CoLink.Observability.Registry;
 using CoLink.Observability.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace CoLink.Observability.Tests.Http.RouteTable;
@@ -41,7 +44,18 @@ internal sealed class RouteResult
         var saw = await route.Ask(client);
         var ended = await spans.WaitAsync(observe && route.IsExcluded ? 0 : route.Requests);
         trace.Stop();
-        return new Run(saw, ended, observe ? await app.ScrapeAsync() : null);
+
+        // The span of an upgraded request ends at its answer, the request itself later.
+        await app.Services.GetRequiredService<IHost>().StopAsync(TestContext.Current.CancellationToken);
+        return new Run(saw, ended, observe ? await ReadAsync(app.Services.GetRequiredService<MetricRegistry>()) : null);
+    }
+
+    /// <summary>The metrics of a host that has ended.</summary>
+    private static async Task<Scrape> ReadAsync(MetricRegistry registry)
+    {
+        using var output = new MemoryStream();
+        await registry.WriteAsync(output, openMetrics: false, TestContext.Current.CancellationToken);
+        return Scrape.Parse(Encoding.UTF8.GetString(output.ToArray()));
     }
 
     internal sealed record Run(string Saw, IReadOnlyList<Spans.Span> Spans, Scrape? Scrape)

@@ -84,7 +84,7 @@ public sealed class LokiShutdownTests
         {
             never.Wait(TimeSpan.FromMinutes(2));
             Some.Lines(logEvent, output);
-        });
+        }, grace: TimeSpan.FromSeconds(1));
         shipping.Emit(1);
         await Eventually.IsTrue(() => shipping.Balance.InFlight == 1);
 

@@ -85,7 +85,7 @@ public sealed class OutageEdgesTests : IDisposable
     [Theory]
     [InlineData(595, 0)]
     [InlineData(-595, 0)]
-    [InlineData(-605, 2)]
+    [InlineData(-660, 2)]
     public async Task Ten_minutes_of_clock_error_lose_nothing_and_what_is_beyond_is_rejected_and_counted(int seconds, int tooNew)
     {
         await using var loki = await StubLoki.StartAsync(new Apart(_time, TimeSpan.FromSeconds(seconds)));

@@ -71,9 +71,9 @@ public sealed class PartlyReplayedTests : IDisposable
     private static async Task<SpooledLife> HalfDeliveredAsync(StubLoki loki, string directory)
     {
         loki.Fault = push => push.Entries.Count == Events ? StubFault.Answer(413) : push.Entries[0].Line.Contains("\"event 0 ", StringComparison.Ordinal) ? null : StubFault.Hang;
-        var life = new SpooledLife(loki, directory);
         var pushed = loki.Pushes.Count;
-        await Eventually.IsTrue(() => life.Balance.Of(LogFate.Delivered) == Events / 2 && loki.Pushes.Count == pushed + 3);
+        var life = new SpooledLife(loki, directory);
+        await Eventually.IsTrue(() => life.Balance.Of(LogFate.Delivered) == Events / 2 && loki.Pushes.Count >= pushed + 3);
         return life;
     }
 

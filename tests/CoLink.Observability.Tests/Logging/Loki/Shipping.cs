@@ -32,13 +32,24 @@ internal sealed class Shipping : IAsyncDisposable
     public LogBalance Balance => Shipper.Ledger.Read();
 
     public static async Task<Shipping> StartAsync(
-        Action<LokiOptions>? options = null, FakeTimeProvider? fake = null, LineWriter? lines = null, double draw = 0.01, bool start = true, StubLoki? loki = null, TimeProvider? lokiTime = null)
+        Action<LokiOptions>? options = null, FakeTimeProvider? fake = null, LineWriter? lines = null, double draw = 0.01, bool start = true, StubLoki? loki = null, TimeProvider? lokiTime = null,
+        TimeSpan? grace = null)
     {
         var time = fake ?? TimeProvider.System;
         loki ??= await StubLoki.StartAsync(lokiTime ?? time);
-        var set = Some.Options(options);
+        var set = Some.Options(set =>
+        {
+            // On a clock that is moved on while pushes are on their way: none of them shall take too long.
+            if (fake is not null)
+                set.Timeout = TimeSpan.FromHours(1);
+            options?.Invoke(set);
+        });
         var logs = new CollectingLogs();
-        var shipper = new LogShipper(loki.Address, set, Some.Labels(set), lines ?? Some.Lines, time, new Some.Draw(draw), logs.CreateLogger("Loki"));
+        var shipper = new LogShipper(loki.Address, set, Some.Labels(set), lines ?? Some.Lines, time, new Some.Draw(draw), logs.CreateLogger("Loki"))
+        {
+            // The end is waited for, also on a machine that has other things to do.
+            Grace = grace ?? Eventually.Bound,
+        };
         var shipping = new Shipping(loki, shipper, logs, fake, time);
         if (start)
             shipper.Start();

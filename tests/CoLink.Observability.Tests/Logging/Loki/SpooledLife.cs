@@ -25,7 +25,11 @@ internal sealed class SpooledLife : IAsyncDisposable
                 options.Timeout = TimeSpan.FromMinutes(5);
             set?.Invoke(options);
         });
-        Shipper = new LogShipper(address ?? loki.Address, options, Some.Labels(options), Some.Lines, fake ?? TimeProvider.System, new Some.Draw(0.02), Logs.CreateLogger("Loki"));
+        Shipper = new LogShipper(address ?? loki.Address, options, Some.Labels(options), Some.Lines, fake ?? TimeProvider.System, new Some.Draw(0.02), Logs.CreateLogger("Loki"))
+        {
+            // What is left is written to the disk, also where the disk or the machine has other things to do.
+            Grace = Eventually.Bound,
+        };
         _watch = new LedgerWatch(Shipper.Ledger);
         Shipper.Start();
     }

@@ -109,9 +109,16 @@ public sealed class SpooledPropertyTests
             var copy = NewDirectory();
             foreach (var file in _directories[^2].GetFiles().Where(file => file.Name != "lock"))
             {
-                using var from = new FileStream(file.FullName, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-                using var to = File.Create(Path.Combine(copy.FullName, file.Name));
-                await from.CopyToAsync(to);
+                try
+                {
+                    using var from = new FileStream(file.FullName, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+                    using var to = File.Create(Path.Combine(copy.FullName, file.Name));
+                    await from.CopyToAsync(to);
+                }
+                catch (FileNotFoundException)
+                {
+                    // Deleted meanwhile: what was in it has met its fate.
+                }
             }
 
             InMemoryAtKills += (int)(balance.Queued + balance.InFlight);

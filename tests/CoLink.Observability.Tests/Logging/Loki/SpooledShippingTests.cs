@@ -119,7 +119,7 @@ public sealed class SpooledShippingTests : IDisposable
     {
         await using var loki = await StubLoki.StartAsync();
         loki.Next(hangs ? StubFault.TakeAndHang : StubFault.CutAfter);
-        await using var life = new SpooledLife(loki, _directory.FullName, set: options => (options.Timeout, options.BatchSize, options.BatchPeriod) = (TimeSpan.FromMilliseconds(300), 40, TimeSpan.FromMinutes(1)));
+        await using var life = new SpooledLife(loki, _directory.FullName, set: options => (options.Timeout, options.BatchSize, options.BatchPeriod) = (TimeSpan.FromSeconds(hangs ? 2 : 30), 40, TimeSpan.FromMinutes(1)));
         var lines = life.Emit(40);
 
         await Eventually.IsTrue(() => life.Balance.Of(LogFate.Delivered) == 40);

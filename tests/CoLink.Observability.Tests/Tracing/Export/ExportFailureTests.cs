@@ -124,9 +124,10 @@ public sealed class ExportFailureTests
         await app.HelloAsync(10);
         app.Flush();
 
-        // Told last, when all is counted.
-        var line = await app.Logs.SingleAsync(182);
+        // The last that is counted.
+        await app.ScrapeUntilAsync(s => s.Spans("failed") >= 3);
         var scrape = await app.ScrapeAsync();
+        var line = await app.Logs.SingleAsync(182);
         Assert.Equal(3, scrape.Spans("failed"));
         Assert.Equal(collector.Spans.Count - 3, scrape.Spans("exported"));
         Assert.Equal(1, scrape.Failed("refused"));

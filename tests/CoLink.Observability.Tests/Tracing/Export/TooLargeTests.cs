@@ -27,7 +27,7 @@ public sealed class TooLargeTests
 
         app.Flush();
 
-        var scrape = await app.ScrapeUntilAsync(scrape => scrape.Spans("exported") >= Small);
+        var scrape = await app.ScrapeUntilAsync(scrape => scrape.Spans("exported") >= Small && scrape.Spans("failed") >= 1);
         Assert.Equal((Small, 1, 0), (scrape.Spans("exported"), scrape.Spans("failed"), scrape.Spans("dropped")));
         Assert.Equal(1, scrape.Failed("too_large"));
         Assert.Equal(Enumerable.Range(0, Small + 1).Except([Small / 3]).Select(i => $"job {i}").Order(), collector.Spans.Select(span => span.Name).Order());

@@ -22,7 +22,7 @@ public sealed class SpoolKillTests : IDisposable
         var next = 0;
         for (var round = 0; round < Rounds; round++)
         {
-            var heard = await RunAndKillAsync(next);
+            var heard = await RunAndKillAsync(next, saysSomething: round % 2 == 1);
             foreach (var number in heard.Where(line => line[0] == '+').Select(NumberIn))
                 Assert.True(expected.Add(number));
             foreach (var number in heard.Where(line => line[0] == '-').Select(NumberIn))
@@ -46,7 +46,7 @@ public sealed class SpoolKillTests : IDisposable
             _place.Close();
         }
 
-        Assert.InRange(acknowledged, Rounds, int.MaxValue);
+        Assert.InRange(acknowledged, Rounds / 2, int.MaxValue);
     }
 
     [Fact]
@@ -82,14 +82,16 @@ public sealed class SpoolKillTests : IDisposable
 
     private static int NumberIn(string line) => int.Parse(line.AsSpan(1));
 
-    private async Task<List<string>> RunAndKillAsync(int first)
+    private async Task<List<string>> RunAndKillAsync(int first, bool saysSomething)
     {
         using var child = CrashProcess.Start("", "churn", _place.Directory, $"{first}");
         Assert.Equal("opened", await child.LineAsync());
 
+        List<string> heard = saysSomething ? [(await child.LineAsync())!] : [];
+
         // No condition to wait for: the moment is the point.
         await Task.Delay(Random.Shared.Next(120));
-        return await child.KillAsync();
+        return [.. heard, .. await child.KillAsync()];
     }
 
     private List<int> Contents()

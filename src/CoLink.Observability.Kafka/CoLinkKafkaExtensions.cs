@@ -24,7 +24,10 @@ public static class CoLinkKafkaExtensions
         return builder as ObservedProducerBuilder<TKey, TValue> ?? new ObservedProducerBuilder<TKey, TValue>(builder, host);
     }
 
-    /// <summary>The same for a producer that shares the connection of another. Errors of the connection are counted where that one is observed.</summary>
+    /// <summary>
+    /// The same for a producer that shares the connection of another. Errors of the connection are counted where that one is observed;
+    /// where it is not, <c>Produce</c> without a handler counts a message as it is handed over, not as it arrives.
+    /// </summary>
     /// <param name="builder">The builder of the dependent producer.</param>
     /// <param name="services">The services of the host whose <c>/metrics</c> tell it.</param>
     /// <returns>The builder to build: the one given still builds a producer that nobody observes.</returns>

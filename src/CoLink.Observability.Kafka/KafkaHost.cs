@@ -13,6 +13,8 @@ internal sealed class KafkaHost(MetricRegistry registry, ILogger logger)
 
     public GroupLag Lag { get => field ??= new GroupLag(Metrics); }
 
+    public KnownHandles Handles { get; } = new();
+
     public ILogger Logger => logger;
 
     public static KafkaHost Of(MetricRegistry registry, IServiceProvider services) =>

@@ -20,7 +20,7 @@ internal sealed class ObservedDependentProducerBuilder<TKey, TValue> : Dependent
     {
         var builder = BuilderState.Clone(_app);
         BuilderState.Copy<DependentProducerBuilder<TKey, TValue>>(from: this, to: builder);
-        var built = new ObservedProducer<TKey, TValue>(builder.Build(), new ProducerObserver(_host), reports: true);
+        var built = new ObservedProducer<TKey, TValue>(builder.Build(), new ProducerObserver(_host), _host.Handles.Of(Handle));
         _host.Metrics.SourceHeard();
         return built;
     }

@@ -8,13 +8,13 @@ internal sealed class ObservedProducer<TKey, TValue> : IProducer<TKey, TValue>
 {
     private readonly IProducer<TKey, TValue> _inner;
     private readonly ProducerObserver _observer;
-    private readonly bool _reports;
+    private readonly DeliveryReports _reports;
     private readonly Action<DeliveryReport<TKey, TValue>> _reported;
 
     /// <param name="inner">The client's own.</param>
     /// <param name="observer">What watches it.</param>
-    /// <param name="reports">Whether the client reports deliveries; the app may have switched them off, and then passing a handler throws.</param>
-    public ObservedProducer(IProducer<TKey, TValue> inner, ProducerObserver observer, bool reports)
+    /// <param name="reports">Whether the client reports deliveries.</param>
+    public ObservedProducer(IProducer<TKey, TValue> inner, ProducerObserver observer, DeliveryReports reports)
     {
         _inner = inner;
         _observer = observer;
@@ -22,7 +22,7 @@ internal sealed class ObservedProducer<TKey, TValue> : IProducer<TKey, TValue>
         _reported = report => _observer.Reported(report.Topic, report.Error);
     }
 
-    public Handle Handle => _inner.Handle;
+    public Handle Handle => _observer.Host.Handles.Remember(_inner.Handle, _reports);
 
     public string Name => _inner.Name;
 
@@ -50,12 +50,13 @@ internal sealed class ObservedProducer<TKey, TValue> : IProducer<TKey, TValue>
 
     public void Produce(TopicPartition topicPartition, Message<TKey, TValue> message, Action<DeliveryReport<TKey, TValue>>? deliveryHandler = null)
     {
+        var isReported = _reports == DeliveryReports.On || (_reports == DeliveryReports.Unknown && deliveryHandler is not null);
         var before = Activity.Current;
         var publication = _observer.Begin(topicPartition);
         try
         {
-            _inner.Produce(topicPartition, Carrying(message, publication), _reports ? Reporting(publication, deliveryHandler) : deliveryHandler);
-            if (!_reports)
+            _inner.Produce(topicPartition, Carrying(message, publication), isReported ? Reporting(publication, deliveryHandler) : deliveryHandler);
+            if (!isReported)
                 _observer.Delivered(publication, topicPartition.Partition, Offset.Unset);
         }
         catch (Exception exception)

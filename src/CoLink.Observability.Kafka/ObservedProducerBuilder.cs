@@ -5,7 +5,7 @@ namespace CoLink.Observability.Kafka;
 /// <summary>Builds observed producers as the app's builder would build them, with all it was told and all this one is told later.</summary>
 internal sealed class ObservedProducerBuilder<TKey, TValue> : ProducerBuilder<TKey, TValue>
 {
-    private const string DeliveryReports = "dotnet.producer.enable.delivery.reports";
+    private const string ReportsSetting = "dotnet.producer.enable.delivery.reports";
 
     private readonly ProducerBuilder<TKey, TValue> _app;
     private readonly KafkaHost _host;
@@ -30,7 +30,7 @@ internal sealed class ObservedProducerBuilder<TKey, TValue> : ProducerBuilder<TK
         };
         var builder = BuilderState.Clone(_app);
         BuilderState.Copy<ProducerBuilder<TKey, TValue>>(from: observed, to: builder);
-        var reports = !bool.TryParse(BuilderState.Setting(Config, DeliveryReports), out var enabled) || enabled;
+        var reports = bool.TryParse(BuilderState.Setting(Config, ReportsSetting), out var enabled) && !enabled ? DeliveryReports.Off : DeliveryReports.On;
         var built = new ObservedProducer<TKey, TValue>(builder.Build(), new ProducerObserver(_host), reports);
         _host.Metrics.SourceHeard();
         return built;

@@ -12,6 +12,8 @@ internal readonly record struct Publication(CounterSeries? Produced, Activity? S
 /// <summary>Watches the messages of one producer. Nothing here throws into it.</summary>
 internal sealed class ProducerObserver(KafkaHost host)
 {
+    public KafkaHost Host => host;
+
     /// <summary>A message is about to be published. Its topic begins at 0, so that the first one is an increase.</summary>
     public Publication Begin(TopicPartition? place)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using CoLink.Observability.Tests.Support;
 using Confluent.Kafka;
 using Microsoft.Extensions.DependencyInjection;
@@ -128,6 +129,61 @@ public sealed class BuilderTests
         var scrape = await app.ScrapeAsync();
         Assert.Equal(2, scrape.Value("kafka_messages_produced_total", ("topic", "orders")));
         Assert.Equal(0, scrape.Sum("kafka_client_errors_total"));
+    }
+
+    /// <summary>The client of a producer with a borrowed handle takes a handler in any case, and where reports are off keeps it for ever, with the message.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_dependent_producer_gets_no_handler_that_is_never_called(bool isParentObserved)
+    {
+        using var cluster = await MockCluster.StartAsync();
+        await using var app = await RunningApp.StartAsync();
+        var config = cluster.Producer();
+        config.EnableDeliveryReports = false;
+        var parent = new ProducerBuilder<Null, string>(config);
+        using var producer = (isParentObserved ? parent.WithCoLinkMetrics(app.Services) : parent).Build();
+        using var dependent = new DependentProducerBuilder<string, string>(producer.Handle).WithCoLinkMetrics(app.Services).Build();
+
+        var values = Enumerable.Range(0, 10).Select(i => Produce(dependent, i)).ToArray();
+        producer.Flush(TimeSpan.FromSeconds(60));
+
+        GC.Collect();
+        Assert.InRange(values.Count(value => value.IsAlive), 0, 1);
+        var scrape = await app.ScrapeAsync();
+        Assert.Equal(10, scrape.Value("kafka_messages_produced_total", ("topic", "orders")));
+        Assert.Equal(0, scrape.Sum("kafka_client_errors_total"));
+    }
+
+    [Fact]
+    public async Task A_dependent_producer_of_an_unknown_one_counts_what_is_reported_where_the_app_asks_for_reports()
+    {
+        using var cluster = await MockCluster.StartAsync();
+        await using var app = await RunningApp.StartAsync();
+        using var producer = new ProducerBuilder<Null, string>(cluster.Producer()).Build();
+        using var dependent = new DependentProducerBuilder<string, string>(producer.Handle).WithCoLinkMetrics(app.Services).Build();
+        var reported = 0;
+
+        dependent.Produce("orders", new Message<string, string> { Value = "one" }, _ => reported++);
+        producer.Flush(TimeSpan.FromSeconds(60));
+        cluster.Stop();
+        dependent.Produce("orders", new Message<string, string> { Value = "two" }, _ => reported++);
+        var before = await app.ScrapeAsync();
+        cluster.Start();
+        producer.Flush(TimeSpan.FromSeconds(60));
+
+        Assert.Equal(1, before.Value("kafka_messages_produced_total", ("topic", "orders")));
+        Assert.Equal(2, (await app.ScrapeAsync()).Value("kafka_messages_produced_total", ("topic", "orders")));
+        Assert.Equal(2, reported);
+    }
+
+    /// <summary>On a frame of its own, which keeps nothing alive.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static WeakReference Produce(IProducer<string, string> producer, int number)
+    {
+        var value = $"value {number}";
+        producer.Produce("orders", new Message<string, string> { Value = value });
+        return new WeakReference(value);
     }
 
     private sealed class Loud : IDeserializer<string>

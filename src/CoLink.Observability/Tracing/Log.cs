@@ -27,4 +27,7 @@ internal static partial class Log
 
     [LoggerMessage(186, LogLevel.Warning, "Whether the app exports its traces by OTLP itself could not be seen, in this version of OpenTelemetry or in native code; taken from the options that were made: {IsExported}.")]
     public static partial void ExportersUnseen(ILogger logger, bool isExported);
+
+    [LoggerMessage(187, LogLevel.Warning, "The collector at {Endpoint} took an export without {Spans} of its spans, which are too large for it and are lost: {Answer}. Raise what it takes in a message (max_recv_msg_size_mib of its gRPC receiver, max_request_body_size of its HTTP one), or find what is on the spans.")]
+    public static partial void SpansTooLarge(ILogger logger, string endpoint, long spans, string answer);
 }

@@ -24,6 +24,9 @@ internal sealed class OpenBatches(StreamLabels labels, LineWriter write, int siz
     private readonly ArrayBufferWriter<byte> _line = new(4096);
     private long _openBytes;
 
+    /// <summary>Where batches borrow their memory.</summary>
+    public ArrayPool<byte> Buffers { get; init; } = ArrayPool<byte>.Shared;
+
     public bool HasOpen => _open.Count > 0;
 
     public bool HasClosed => _closed.Count > 0;
@@ -88,6 +91,9 @@ internal sealed class OpenBatches(StreamLabels labels, LineWriter write, int siz
         var added = PushBatch.BytesOf(_line.WrittenCount, logEvent.TraceId is not null);
         var batch = BatchFor(stream, time, added);
         batch.Add(time, _line.WrittenSpan, logEvent.TraceId?.ToHexString(), logEvent.SpanId?.ToHexString());
+
+        // Now that it has an entry: one without would be a delivery of nothing, which neither a push nor the spool can have.
+        _open[stream] = batch;
         _openBytes += added;
         return batch;
     }
@@ -102,14 +108,14 @@ internal sealed class OpenBatches(StreamLabels labels, LineWriter write, int siz
             Close(stream, batch);
         }
 
-        return _open[stream] = new PushBatch(stream.Labels);
+        return new PushBatch(stream.Labels, Buffers);
     }
 
     private void Close(LogStream stream, PushBatch batch)
     {
+        _closed.Enqueue(batch);
         _open.Remove(stream);
         _openBytes -= batch.Bytes;
-        _closed.Enqueue(batch);
     }
 
     /// <summary>The writer is ours and writes anything; where it cannot after all, the event is told of rather than lost.</summary>

@@ -20,18 +20,20 @@ internal sealed class PushBatch : IDisposable
     private const int OverheadOfIds = 80;
 
     private readonly List<Entry> _entries = [];
+    private readonly ArrayPool<byte> _buffers;
     private byte[] _buffer;
     private int _length;
 
     /// <param name="labels">The stream's, as a JSON object.</param>
-    public PushBatch(ReadOnlyMemory<byte> labels)
-        : this(labels, [], [])
+    /// <param name="buffers">Where it borrows its memory; the shared pool where none is given.</param>
+    public PushBatch(ReadOnlyMemory<byte> labels, ArrayPool<byte>? buffers = null)
+        : this(labels, [], [], buffers ?? ArrayPool<byte>.Shared)
     {
     }
 
-    private PushBatch(ReadOnlyMemory<byte> labels, byte[] rented, IEnumerable<Entry> entries)
+    private PushBatch(ReadOnlyMemory<byte> labels, byte[] rented, IEnumerable<Entry> entries, ArrayPool<byte> buffers)
     {
-        (Labels, _buffer, _length) = (labels, rented, rented.Length);
+        (Labels, _buffer, _length, _buffers) = (labels, rented, rented.Length, buffers);
         foreach (var entry in entries)
             Append(entry);
     }
@@ -55,16 +57,18 @@ internal sealed class PushBatch : IDisposable
     /// <param name="labels">The stream's, as a JSON object.</param>
     /// <param name="rented">Goes back with the batch.</param>
     /// <param name="entries">Where each is, with its end behind the comma.</param>
-    public static PushBatch Adopt(ReadOnlyMemory<byte> labels, byte[] rented, IEnumerable<Entry> entries) => new(labels, rented, entries);
+    public static PushBatch Adopt(ReadOnlyMemory<byte> labels, byte[] rented, IEnumerable<Entry> entries) => new(labels, rented, entries, ArrayPool<byte>.Shared);
 
     public long At(int index) => _entries[index].Nanoseconds;
 
+    /// <summary>An entry is there whole, or, where there is no memory for it, not at all.</summary>
     /// <param name="nanoseconds">Since 1970.</param>
     /// <param name="line">UTF-8, without the line's end.</param>
     /// <param name="traceId">Hexadecimal, or null.</param>
     /// <param name="spanId">Hexadecimal, or null.</param>
     public void Add(long nanoseconds, ReadOnlySpan<byte> line, string? traceId, string? spanId)
     {
+        _entries.EnsureCapacity(_entries.Count + 1);
         Reserve(JsonText.Room(line.Length) + Frame);
         var start = _length;
         Write("[\""u8);
@@ -96,7 +100,7 @@ internal sealed class PushBatch : IDisposable
     public void Dispose()
     {
         if (_buffer.Length > 0)
-            ArrayPool<byte>.Shared.Return(_buffer);
+            _buffers.Return(_buffer);
         _buffer = [];
         _length = 0;
         _entries.Clear();
@@ -114,10 +118,10 @@ internal sealed class PushBatch : IDisposable
     {
         if (_buffer.Length - _length >= more)
             return;
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(Math.Max(_buffer.Length * 2, Shortest), _length + more));
+        var larger = _buffers.Rent(Math.Max(Math.Max(_buffer.Length * 2, Shortest), _length + more));
         _buffer.AsSpan(0, _length).CopyTo(larger);
         if (_buffer.Length > 0)
-            ArrayPool<byte>.Shared.Return(_buffer);
+            _buffers.Return(_buffer);
         _buffer = larger;
     }
 

@@ -22,6 +22,7 @@ internal sealed class ExportMonitor(string destination, TracingMetrics? metrics,
     private long? _toldAt;
     private long? _toldOfQueueAt;
     private long? _toldOfRefusalsAt;
+    private long? _toldOfSizeAt;
 
     /// <summary>Where spans go, as an operator reads it. An exporter of the app's tells it with its first event.</summary>
     public string Destination { get; set; } = destination;
@@ -37,6 +38,28 @@ internal sealed class ExportMonitor(string destination, TracingMetrics? metrics,
             lock (_gate)
                 return _failures == 0 ? null : _problem;
         }
+    }
+
+    /// <summary>
+    /// An export of the library's own ended. It worked where the collector took anything of it: a span that is too large for it is lost,
+    /// and the export is not.
+    /// </summary>
+    public void Ended(ExportOutcome outcome)
+    {
+        foreach (var problem in outcome.Problems)
+            metrics?.ExportFailed((int)problem.Reason);
+        if (outcome.Exported == 0 && outcome.Failed > 0)
+        {
+            if (outcome.Problems is [.., var last])
+                HasFailed(last);
+            else
+                Failed(new ExportProblem(ExportFailure.Refused, $"The collector took none of the spans: {ExportProblems.Clean(outcome.Refused.Message)}"));
+            return;
+        }
+
+        Succeeded(outcome.Refused.Rejected, outcome.Refused.Message);
+        if (outcome.TooLarge > 0 && IsDue(ref _toldOfSizeAt))
+            SafeLog.Write(() => Log.SpansTooLarge(logger, Destination, outcome.TooLarge, outcome.Problems.Last(problem => problem.Reason == ExportFailure.TooLarge).Cause));
     }
 
     /// <param name="rejected">Spans that the collector did not take of those it was sent.</param>
@@ -66,6 +89,21 @@ internal sealed class ExportMonitor(string destination, TracingMetrics? metrics,
     public void Failed(ExportProblem problem)
     {
         metrics?.ExportFailed((int)problem.Reason);
+        HasFailed(problem);
+    }
+
+    /// <summary>A span was dropped.</summary>
+    public void QueueIsFull(int limit)
+    {
+        if (IsDue(ref _toldOfQueueAt))
+            SafeLog.Write(() => Log.QueueFull(logger, limit));
+    }
+
+    /// <summary>The process ends, and these spans with it.</summary>
+    public void GaveUp(long spans, TimeSpan timeout) => SafeLog.Write(() => Log.SpansGivenUp(logger, spans, Destination, timeout));
+
+    private void HasFailed(ExportProblem problem)
+    {
         long failures;
         bool isNews;
         lock (_gate)
@@ -83,16 +121,6 @@ internal sealed class ExportMonitor(string destination, TracingMetrics? metrics,
         if (isNews)
             SafeLog.Write(() => Log.ExportFailed(logger, Destination, problem.Reason, problem.Cause));
     }
-
-    /// <summary>A span was dropped.</summary>
-    public void QueueIsFull(int limit)
-    {
-        if (IsDue(ref _toldOfQueueAt))
-            SafeLog.Write(() => Log.QueueFull(logger, limit));
-    }
-
-    /// <summary>The process ends, and these spans with it.</summary>
-    public void GaveUp(long spans, TimeSpan timeout) => SafeLog.Write(() => Log.SpansGivenUp(logger, spans, Destination, timeout));
 
     private bool IsDue(ref long? toldAt)
     {

@@ -12,6 +12,13 @@ internal sealed class ExportProbe(OtlpTarget target, HttpMessageHandler inner) :
     /// <summary>More is no answer to an export, and is not read.</summary>
     private const int MostBytes = 16 * 1024;
 
+    /// <summary>The values of headers, and what stands in them behind a scheme, as in <c>Bearer …</c>; the longer ones first, which contain others.</summary>
+    private readonly string[] _secrets =
+    [
+        .. target.Headers.SelectMany(header => (string[])[header.Value, header.Value[(header.Value.IndexOf(' ', StringComparison.Ordinal) + 1)..].Trim()])
+            .Where(secret => secret.Length > 0).Distinct().OrderByDescending(secret => secret.Length),
+    ];
+
     /// <summary>Whether the exporter came so far as to send anything.</summary>
     public bool HasSent { get; private set; }
 
@@ -67,12 +74,12 @@ internal sealed class ExportProbe(OtlpTarget target, HttpMessageHandler inner) :
     private HttpResponseMessage Answered(HttpResponseMessage response, byte[] body)
     {
         var isGrpc = target.Protocol == OtlpProtocol.Grpc;
-        var text = response.IsSuccessStatusCode ? "" : WithoutSecrets(Encoding.UTF8.GetString(body.AsSpan(0, Math.Min(body.Length, 4 * ExportProblems.MostText))));
+        var text = response.IsSuccessStatusCode ? "" : WithoutSecrets(Encoding.UTF8.GetString(body));
         Problem = ExportProblems.Of(response.StatusCode, text);
         if (Problem is null && isGrpc)
-            Problem = ExportProblems.OfGrpc(response.TrailingHeaders, response.Headers) is { } problem ? problem with { Cause = WithoutSecrets(problem.Cause) } : null;
-        if (Problem is null)
-            Partial = PartialSuccess.Read(body, isGrpc);
+            Problem = ExportProblems.OfGrpc(WithoutSecrets, response.TrailingHeaders, response.Headers);
+        if (Problem is null && PartialSuccess.Read(body, isGrpc) is var partial)
+            Partial = partial with { Message = WithoutSecrets(partial.Message) };
 
         var content = new ByteArrayContent(body);
         content.Headers.ContentType = response.Content.Headers.ContentType;
@@ -83,7 +90,6 @@ internal sealed class ExportProbe(OtlpTarget target, HttpMessageHandler inner) :
     private void Failed(Exception exception, CancellationToken cancellation) =>
         Problem = ExportProblems.Of(exception, isOutOfTime: cancellation.IsCancellationRequested);
 
-    /// <summary>What answers may show what it was sent.</summary>
-    private string WithoutSecrets(string text) => target.Headers.Where(header => header.Value.Length > 0)
-        .Aggregate(text, (shown, header) => shown.Replace(header.Value, "[redacted]", StringComparison.Ordinal));
+    /// <summary>What answers may show what it was sent. Before any of it is cut off: the half of a secret is found by nobody.</summary>
+    private string WithoutSecrets(string text) => _secrets.Aggregate(text, (shown, secret) => shown.Replace(secret, "[redacted]", StringComparison.Ordinal));
 }

@@ -41,13 +41,14 @@ internal static class ExportProblems
     }
 
     /// <summary>Null where the status is a success.</summary>
+    /// <param name="shown">What may be shown of the message that goes with it.</param>
     /// <param name="headers">The headers or the trailers; one of them has the status.</param>
-    public static ExportProblem? OfGrpc(params ReadOnlySpan<HttpHeaders> headers)
+    public static ExportProblem? OfGrpc(Func<string, string> shown, params ReadOnlySpan<HttpHeaders> headers)
     {
         foreach (var some in headers)
         {
             if (Value(some, "grpc-status") is { } text)
-                return OfGrpc(int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var status) ? status : 2, Uri.UnescapeDataString(Value(some, "grpc-message") ?? ""));
+                return OfGrpc(int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var status) ? status : 2, shown(Uri.UnescapeDataString(Value(some, "grpc-message") ?? "")));
         }
 
         return new ExportProblem(ExportFailure.Other, "The answer is none of gRPC: another protocol is spoken there.");

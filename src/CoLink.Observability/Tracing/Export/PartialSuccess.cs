@@ -20,7 +20,7 @@ internal readonly record struct PartialSuccess(long Rejected, string Message)
             ? new PartialSuccess(
                 Field(partial, 1, out _, out var rejected) ? (long)rejected : 0,
                 Field(partial, 2, out var text, out _) ? Encoding.UTF8.GetString(text) : "")
-            : default;
+            : new PartialSuccess(0, "");
     }
 
     /// <summary>The last value of a field; false where it is absent or the message cannot be read.</summary>

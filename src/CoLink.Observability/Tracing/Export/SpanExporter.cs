@@ -11,14 +11,13 @@ namespace CoLink.Observability.Tracing.Export;
 /// </summary>
 internal sealed class SpanExporter : OtlpTraceExporter
 {
-    /// <summary>So many spans of one export may be too large each by itself; whoever refuses more refuses everything, and is not asked about each.</summary>
-    private const int MostAlone = 8;
+    /// <summary>So many parts of one export may be lost, such as spans that are too large each by itself; whoever takes none of more takes nothing, and is not asked about each.</summary>
+    private const int MostLost = 8;
 
     private readonly ExportProbe _probe;
     private readonly HttpClient _client;
     private readonly SpanLedger _ledger;
     private readonly ExportMonitor _monitor;
-    private int _tooLargeAlone;
 
     private SpanExporter(OtlpExporterOptions options, ExportProbe probe, HttpClient client, SpanLedger ledger, ExportMonitor monitor)
         : base(options) => (_probe, _client, _ledger, _monitor) = (probe, client, ledger, monitor);
@@ -53,35 +52,32 @@ internal sealed class SpanExporter : OtlpTraceExporter
         var count = 0;
         foreach (var span in activityBatch)
             spans[count++] = span;
-        _tooLargeAlone = 0;
-        var failed = Send(spans);
-        _ledger.Settle(spans.Length - failed, failed);
-        return failed < spans.Length ? ExportResult.Success : ExportResult.Failure;
+        var outcome = new ExportOutcome();
+        Send(spans, outcome);
+        _monitor.Ended(outcome);
+        _ledger.Settle(outcome.Exported, outcome.Failed);
+        return outcome.Exported > 0 ? ExportResult.Success : ExportResult.Failure;
     }
 
     /// <summary>
-    /// How many have failed. What is too large for the collector, which takes 4 MiB by default, is sent in halves: the spans of an error
+    /// What is too large for the collector, which takes 4 MiB by default, is sent in halves: the spans of an error
     /// storm, each with its exception, are many times as large as others, and are those that somebody will ask for.
     /// </summary>
-    private long Send(Activity[] spans)
+    private void Send(Activity[] spans, ExportOutcome outcome)
     {
-        var problem = Post(spans);
-        if (problem is { Reason: ExportFailure.TooLarge } && !_ledger.IsClosed && _tooLargeAlone < MostAlone)
+        if (Post(spans) is not { } problem)
         {
-            if (spans.Length > 1)
-                return Send(spans[..(spans.Length / 2)]) + Send(spans[(spans.Length / 2)..]);
-            _tooLargeAlone++;
+            outcome.Answered(spans.Length, _probe.Partial);
         }
-
-        var partial = problem is null ? _probe.Partial : default;
-        var rejected = Math.Clamp(partial.Rejected, 0, spans.Length);
-        if (problem is null && rejected == spans.Length && spans.Length > 0)
-            problem = new ExportProblem(ExportFailure.Refused, $"The collector took none of the spans: {ExportProblems.Clean(partial.Message)}");
-        if (problem is { } told)
-            _monitor.Failed(told);
+        else if (problem.Reason == ExportFailure.TooLarge && spans.Length > 1 && !_ledger.IsClosed && outcome.Problems.Count < MostLost)
+        {
+            Send(spans[..(spans.Length / 2)], outcome);
+            Send(spans[(spans.Length / 2)..], outcome);
+        }
         else
-            _monitor.Succeeded(rejected, partial.Message);
-        return problem is null ? rejected : spans.Length;
+        {
+            outcome.Lost(spans.Length, problem);
+        }
     }
 
     private ExportProblem? Post(Activity[] spans)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using CoLink.Observability.Logging;
 using CoLink.Observability.Logging.Loki;
@@ -110,6 +111,39 @@ public sealed class OpenBatchesTests
     }
 
     [Fact]
+    public void A_batch_whose_first_event_finds_no_memory_is_none()
+    {
+        var memory = new Memory { Most = 0 };
+        using var batches = Batches(memory: memory);
+
+        Add(batches, [Some.Event("a")]);
+        batches.CloseAll();
+        Assert.Null(batches.Take());
+        Assert.False(batches.HasOpen);
+        memory.Most = 1;
+        Add(batches, [Some.Event("b")]);
+        batches.CloseAll();
+
+        Assert.Equal(1, Assert.Single(Closed(batches)).Count);
+        Assert.Equal((1, 1), (_ledger.Read().Fates[(int)LogFate.DroppedQueue], _ledger.Read().InFlight));
+    }
+
+    [Fact]
+    public void A_batch_keeps_what_it_has_when_there_is_no_memory_for_more()
+    {
+        var memory = new Memory { Most = 1 };
+        using var batches = Batches(memory: memory);
+
+        Add(batches, [Some.Event("a"), Some.Event(new string('x', 100_000)), Some.Event("b")]);
+        batches.CloseAll();
+
+        var batch = Assert.Single(Closed(batches));
+        Assert.Equal(2, batch.Count);
+        Assert.DoesNotContain("xx", Encoding.UTF8.GetString(batch.Values(0, 2)), StringComparison.Ordinal);
+        Assert.Equal((1, 2), (_ledger.Read().Fates[(int)LogFate.DroppedQueue], _ledger.Read().InFlight));
+    }
+
+    [Fact]
     public void The_oldest_is_that_of_any_batch()
     {
         using var batches = Batches(size: 2);
@@ -133,8 +167,8 @@ public sealed class OpenBatchesTests
         Assert.Equal(3, batches.Room);
     }
 
-    private OpenBatches Batches(int size = 1000, int bytes = 1024 * 1024, LineWriter? lines = null, Action<LokiOptions>? set = null) =>
-        new(Some.Labels(Some.Options(set)), lines ?? Some.Lines, size, bytes, _ledger, new LokiHealth("http://loki", new FakeTimeProvider(Some.Time), new Some.Draw(0), NullLogger.Instance));
+    private OpenBatches Batches(int size = 1000, int bytes = 1024 * 1024, LineWriter? lines = null, Action<LokiOptions>? set = null, ArrayPool<byte>? memory = null) =>
+        new(Some.Labels(Some.Options(set)), lines ?? Some.Lines, size, bytes, _ledger, new LokiHealth("http://loki", new FakeTimeProvider(Some.Time), new Some.Draw(0), NullLogger.Instance)) { Buffers = memory ?? ArrayPool<byte>.Shared };
 
     private void Add(OpenBatches batches, IEnumerable<LogEvent> events)
     {
@@ -152,5 +186,17 @@ public sealed class OpenBatchesTests
         while (batches.Take() is { } batch)
             closed.Add(batch);
         return closed;
+    }
+
+    /// <summary>Lends so many buffers, and then has no more.</summary>
+    private sealed class Memory : ArrayPool<byte>
+    {
+        public int Most { get; set; }
+
+        public override byte[] Rent(int minimumLength) => Most-- > 0 ? new byte[minimumLength] : throw new InsufficientMemoryException();
+
+        public override void Return(byte[] array, bool clearArray = false)
+        {
+        }
     }
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using CoLink.Observability.Tests.Support;
 using CoLink.Observability.Tests.Tracing.Stub;
+using CoLink.Observability.Tracing.Export;
 using Microsoft.Extensions.Logging;
 
 namespace CoLink.Observability.Tests.Tracing.Export;
@@ -146,12 +147,14 @@ public sealed class ExportFailureTests
         await FailsAsync(collector, grpc, "refused", "The collector took none of the spans: none of them");
     }
 
-    [Fact]
-    public async Task A_warning_beside_a_full_success_is_no_failure()
+    [Theory]
+    [InlineData("")]
+    [InlineData("this endpoint is old")]
+    public async Task A_full_success_is_no_failure_and_neither_is_one_with_a_warning(string warning)
     {
         await using var collector = await StubCollector.StartAsync();
-        collector.Answer = StubAnswer.Partly(0, "this endpoint is old");
-        await using var app = await TracedApp.StartAsync(collector);
+        collector.Answer = warning.Length > 0 ? StubAnswer.Partly(0, warning) : StubAnswer.Take;
+        await using var app = await TracedApp.StartAsync(collector, settings: new() { ["CoLink:Observability:Tracing:Otlp:Headers"] = $"x-token={Secret}" });
 
         await app.HelloAsync();
 
@@ -162,20 +165,39 @@ public sealed class ExportFailureTests
 
     /// <summary>What answers may show what it was sent.</summary>
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task A_header_is_never_told(bool grpc)
+    [InlineData(true, "")]
+    [InlineData(false, "")]
+    [InlineData(true, "Bearer ")]
+    [InlineData(false, "Bearer ")]
+    public async Task A_header_is_never_told(bool grpc, string scheme)
     {
         await using var collector = await StubCollector.StartAsync();
         collector.Answer = StubAnswer.Refuse(grpc ? 200 : 401, grpc ? 16 : 0, $"'{Secret}' is no token");
-        await using var app = await TracedApp.StartAsync(collector, grpc, new() { ["CoLink:Observability:Tracing:Otlp:Headers"] = $"x-token={Secret}" });
 
-        await app.HelloAsync();
-        await app.ScrapeUntilAsync(scrape => scrape.Failed("unauthorized") >= 1);
+        Assert.Contains("'[redacted]' is no token", await ToldAsync(collector, grpc, scheme, 180), StringComparison.Ordinal);
+        Assert.Equal(scheme + Secret, collector.Exports.First().Headers["x-token"]);
+    }
 
-        Assert.Contains("'[redacted]' is no token", (await app.Logs.SingleAsync(180)).Message, StringComparison.Ordinal);
-        Assert.DoesNotContain(app.Logs.Lines, line => line.Message.Contains(Secret, StringComparison.Ordinal) || line.Exception?.ToString().Contains(Secret, StringComparison.Ordinal) == true);
-        Assert.Equal(Secret, collector.Exports.First().Headers["x-token"]);
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_header_is_not_told_in_part_where_an_answer_is_cut(bool grpc)
+    {
+        await using var collector = await StubCollector.StartAsync();
+        collector.Answer = StubAnswer.Refuse(grpc ? 200 : 401, grpc ? 16 : 0, new string('x', ExportProblems.MostText - (Secret.Length / 2)) + Secret);
+
+        await ToldAsync(collector, grpc, "", 180);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_header_is_not_told_beside_a_yes(bool grpc)
+    {
+        await using var collector = await StubCollector.StartAsync();
+        collector.Answer = StubAnswer.Partly(1, $"'{Secret}' is no tenant");
+
+        Assert.Contains("refused 1 of its spans: '[redacted]' is no tenant", await ToldAsync(collector, grpc, "", 182), StringComparison.Ordinal);
     }
 
     /// <summary>A port that takes connections and never says a word.</summary>
@@ -187,6 +209,21 @@ public sealed class ExportFailureTests
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
         await FailsAsync(new Uri($"http://{silent.LocalEndpoint}"), grpc, "timeout", "No answer came in time.", "00:00:00.3");
+    }
+
+    /// <summary>The line of an event, in which nothing of the secret may be, nor in any other.</summary>
+    private static async Task<string> ToldAsync(StubCollector collector, bool grpc, string scheme, int id)
+    {
+        await using var app = await TracedApp.StartAsync(collector, grpc, new()
+        {
+            ["CoLink:Observability:Tracing:Otlp:Headers"] = $"x-token={scheme}{Secret}",
+            ["OTEL_BSP_SCHEDULE_DELAY"] = "60000",
+        });
+        await app.HelloAsync(10);
+        app.Flush();
+        var told = (await app.Logs.SingleAsync(id)).Message;
+        Assert.DoesNotContain(app.Logs.Lines, line => (line.Message + line.Exception).Contains(Secret[..4], StringComparison.Ordinal));
+        return told;
     }
 
     private static Task FailsAsync(StubCollector collector, bool grpc, string reason, string line, string timeout = "00:00:10") =>

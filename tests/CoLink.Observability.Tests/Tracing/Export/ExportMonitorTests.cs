@@ -79,6 +79,39 @@ public sealed class ExportMonitorTests : IDisposable
     }
 
     [Fact]
+    public void An_export_that_lost_a_part_has_worked_and_what_was_too_large_is_told_once_a_minute()
+    {
+        for (var i = 0; i < 120; i++)
+        {
+            var outcome = new ExportOutcome();
+            outcome.Answered(7, default);
+            outcome.Lost(1, new ExportProblem(ExportFailure.TooLarge, "over 4 MiB"));
+            outcome.Lost(2, new ExportProblem(ExportFailure.TooLarge, "far over 4 MiB"));
+            _monitor.Ended(outcome);
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.Equal(2, _logs.Lines.Count(line => line.Message.Contains("took an export without 3 of its spans, which are too large for it and are lost: far over 4 MiB.", StringComparison.Ordinal)));
+        Assert.Equal(2, _logs.Lines.Count);
+        Assert.Null(_monitor.Problem);
+    }
+
+    [Fact]
+    public void An_export_of_which_nothing_arrived_is_one_that_failed()
+    {
+        var outcome = new ExportOutcome();
+        outcome.Lost(5, new ExportProblem(ExportFailure.TooLarge, "over 4 MiB"));
+        outcome.Answered(2, new PartialSuccess(2, "no"));
+        outcome.Lost(5, Down);
+
+        _monitor.Ended(outcome);
+
+        Assert.Equal((0, 12, 5), (outcome.Exported, outcome.Failed, outcome.TooLarge));
+        Assert.Equal((Down, 1), (_monitor.Problem, _monitor.ConsecutiveFailures));
+        Assert.Equal("nobody is there", Assert.Single(_logs.Lines).Message.Split(": ")[^1]);
+    }
+
+    [Fact]
     public void A_log_that_throws_is_not_felt()
     {
         var monitor = new ExportMonitor("x", null, _time, new Throwing());

@@ -16,7 +16,7 @@ internal static class KafkaRatios
     {
         var host = new KafkaHost(new MetricRegistry(new SeriesLimits(1_000, new Dictionary<string, int>()), NullLogger.Instance), NullLogger.Instance);
         var stub = new StubProducer();
-        using var producer = new ObservedProducer<string, string>(stub, new ProducerObserver(host), reports: true);
+        using var producer = new ObservedProducer<string, string>(stub, new ProducerObserver(host), DeliveryReports.On);
         var consumer = new StubConsumer();
         using var observed = new ObservedConsumer<string, string>(consumer, new ConsumerObserver(host, "billing"));
         var (awaited, observedAwaited) = (Awaited(stub, stub), Awaited(producer, stub));

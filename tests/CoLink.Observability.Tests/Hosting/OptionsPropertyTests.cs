@@ -135,7 +135,7 @@ public sealed class OptionsPropertyTests : IDisposable
         if (text is null || key.IsSecret || key.IsList || error.Contains("is given", StringComparison.Ordinal))
             return;
         var at = text.LastIndexOf('@');
-        Assert.True(error.Contains($"{(at > 0 ? text[at..] : text)}'", StringComparison.Ordinal) || error.Contains($"'{Convert.ToString(Parsed(key, text), CultureInfo.InvariantCulture)}'", StringComparison.Ordinal), error);
+        Assert.True(error.Contains($"{(at > 0 ? text[at..] : text)}'", StringComparison.Ordinal) || error.Contains($"'{Convert.ToString(Parsed(key, text), CultureInfo.InvariantCulture)}'", StringComparison.OrdinalIgnoreCase), error);
         Assert.True(error.Contains(key.Allowed, StringComparison.Ordinal) || key.Name == "Logging:Loki:WriteAhead", error);
     }
 

@@ -162,6 +162,53 @@ public sealed class CountingWebSocketTests : IDisposable
     }
 
     [Fact]
+    public async Task Receives_that_overlap_are_each_counted_when_they_end()
+    {
+        var (first, second) = TwoReceives(out var one, out var other);
+
+        other.End(new(3, WebSocketMessageType.Text, true));
+        Assert.Equal(3, (await second).Count);
+        Assert.Equal(1, Received);
+        one.End(new(4, WebSocketMessageType.Text, true));
+        Assert.Equal(4, (await first).Count);
+        Assert.Equal(2, Received);
+    }
+
+    [Fact]
+    public async Task A_receive_that_fails_beside_another_is_the_end_of_the_socket()
+    {
+        var (first, second) = TwoReceives(out var one, out var other);
+        var gone = new WebSocketException(WebSocketError.ConnectionClosedPrematurely);
+
+        other.Fail(gone);
+        Assert.Same(gone, await Assert.ThrowsAsync<WebSocketException>(() => second));
+        one.End(new(4, WebSocketMessageType.Text, true));
+        await first;
+        _life.End(null);
+        Assert.Equal((1, 1), (Received, Ended("client_abort")));
+    }
+
+    [Fact]
+    public async Task A_receive_that_fails_as_a_task_is_the_end_of_the_socket()
+    {
+        _inner.Next = null;
+        var receiving = _socket.ReceiveAsync(new ArraySegment<byte>(new byte[4]), None);
+        var gone = new WebSocketException(WebSocketError.ConnectionClosedPrematurely);
+        _inner.Receiving.Fail(gone);
+
+        Assert.Same(gone, await Assert.ThrowsAsync<WebSocketException>(() => receiving));
+        _life.End(null);
+        Assert.Equal(1, Ended("client_abort"));
+    }
+
+    [Fact]
+    public async Task A_close_with_the_flags_of_a_message_is_no_message()
+    {
+        await _socket.SendAsync(Array.Empty<byte>().AsMemory(), WebSocketMessageType.Close, true, None);
+        Assert.Equal(0, Sent);
+    }
+
+    [Fact]
     public async Task A_close_is_no_message_and_ends_the_socket_once()
     {
         _inner.Status = WebSocketCloseStatus.EndpointUnavailable;
@@ -204,6 +251,16 @@ public sealed class CountingWebSocketTests : IDisposable
 
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - allocated, 0, 1_000);
         Assert.Equal((2_000, 2_000), (Sent, Received));
+    }
+
+    private (Task<ValueWebSocketReceiveResult> First, Task<ValueWebSocketReceiveResult> Second) TwoReceives(
+        out StubSocket.Waiting<ValueWebSocketReceiveResult> one, out StubSocket.Waiting<ValueWebSocketReceiveResult> other)
+    {
+        _inner.Next = null;
+        one = _inner.Receiving;
+        var first = _socket.ReceiveAsync(new byte[4].AsMemory(), None).AsTask();
+        _inner.Receiving = other = new();
+        return (first, _socket.ReceiveAsync(new byte[4].AsMemory(), None).AsTask());
     }
 
     private int Sent => (int)_registry.Counter(WebSocketCatalogue.MessagesSent).Read([Endpoint])!;

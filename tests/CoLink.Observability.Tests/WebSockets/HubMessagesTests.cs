@@ -23,6 +23,10 @@ public sealed class HubMessagesTests
     [InlineData("""{"sequenceId":9223372036854775807,"type":8}""", 0)]
     [InlineData("""{"sequenceId":1,"type":9}""", 0)]
     [InlineData("""{"type":1,"target":"Say","arguments":["a message that is far longer than the head that is kept of it, with a type in it","type"]}""", 1)]
+    [InlineData("""{"headers":{"a":[1]},"type":6}""", 0)]
+    [InlineData("""{"error":"a \" b","type":7}""", 0)]
+    [InlineData("""{"error":"a \\","type":7}""", 0)]
+    [InlineData("""{"type":6""", 1)]
     [InlineData("not json at all \\", 1)]
     [InlineData("\"", 1)]
     public void A_JSON_message_is_counted_unless_it_only_keeps_the_connection(string message, int messages)
@@ -41,6 +45,9 @@ public sealed class HubMessagesTests
     [InlineData(new byte[] { 0x92, 0x09, 0x05 }, 0)]
     [InlineData(new byte[] { 0xDC, 0x00, 0x01, 0x06 }, 0)]
     [InlineData(new byte[] { 0xDC, 0x00, 0x01, 0x01 }, 1)]
+    [InlineData(new byte[] { 0x90, 0x06 }, 0)]
+    [InlineData(new byte[] { 0x9F, 0x06 }, 0)]
+    [InlineData(new byte[] { 0xA0, 0x06 }, 1)]
     [InlineData(new byte[] { 0xC1 }, 1)]
     public void A_MessagePack_message_is_counted_unless_it_only_keeps_the_connection(byte[] message, int messages)
     {
@@ -60,6 +67,27 @@ public sealed class HubMessagesTests
         (message[0], message[1]) = (0x96, 0x01);
         Assert.Equal(1, hub.Count([0xA0, 0x9C, 0x01, .. message], true));
         Assert.Equal(0, hub.Count([0x02, 0x91, 0x06], true));
+    }
+
+    [Fact]
+    public void A_length_whose_first_byte_adds_nothing_is_read_on()
+    {
+        var hub = new HubMessages(new HubMessages.Connection());
+        hub.Count(Encoding.UTF8.GetBytes("{\"protocol\":\"messagepack\",\"version\":1}" + End), true);
+        var message = new byte[128];
+        (message[0], message[1]) = (0x96, 0x01);
+        Assert.Equal(1, hub.Count([0x80, 0x01, .. message], true));
+        Assert.Equal(0, hub.Count([0x02, 0x91, 0x06], true));
+    }
+
+    [Fact]
+    public void A_length_without_an_end_is_of_a_protocol_that_is_not_known()
+    {
+        var hub = new HubMessages(new HubMessages.Connection());
+        hub.Count(Encoding.UTF8.GetBytes("{\"protocol\":\"messagepack\",\"version\":1}" + End), true);
+        Assert.Equal(1, hub.Count([0x80, 0x80, 0x80, 0x80, 0x80, 0x02, 0x91, 0x06, 0x02, 0x91, 0x06], true));
+        Assert.Equal(0, hub.Count([0x02, 0x91], false));
+        Assert.Equal(1, hub.Count([0x06], true));
     }
 
     [Fact]

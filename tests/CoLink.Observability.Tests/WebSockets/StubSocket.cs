@@ -19,7 +19,7 @@ internal sealed class StubSocket : WebSocket
     /// <summary>Whether the next send waits.</summary>
     public bool SendWaits { get; set; }
 
-    public Waiting<ValueWebSocketReceiveResult> Receiving { get; } = new();
+    public Waiting<ValueWebSocketReceiveResult> Receiving { get; set; } = new();
 
     public Waiting<bool> Sending { get; set; } = new();
 

@@ -23,6 +23,9 @@ internal sealed class StubSocket : WebSocket
 
     public Waiting<bool> Sending { get; set; } = new();
 
+    /// <summary>What a close ends with; null: it succeeds.</summary>
+    public Exception? CloseFails { get; set; }
+
     public WebSocketCloseStatus? Status { get; set; }
 
     public override WebSocketCloseStatus? CloseStatus => Status;
@@ -43,13 +46,13 @@ internal sealed class StubSocket : WebSocket
     public override Task CloseAsync(WebSocketCloseStatus closeStatus, string? statusDescription, CancellationToken cancellationToken)
     {
         Called($"Close {(int)closeStatus} {statusDescription}", WebSocketState.Closed);
-        return Task.CompletedTask;
+        return CloseFails is null ? Task.CompletedTask : Task.FromException(CloseFails);
     }
 
     public override Task CloseOutputAsync(WebSocketCloseStatus closeStatus, string? statusDescription, CancellationToken cancellationToken)
     {
         Called($"CloseOutput {(int)closeStatus} {statusDescription}", WebSocketState.CloseSent);
-        return Task.CompletedTask;
+        return CloseFails is null ? Task.CompletedTask : Task.FromException(CloseFails);
     }
 
     public override Task<WebSocketReceiveResult> ReceiveAsync(ArraySegment<byte> buffer, CancellationToken cancellationToken)

@@ -203,21 +203,12 @@ internal sealed class HttpObserver(
 
         // What ends a connection is no answer to the request, which was answered when it was upgraded.
         var status = exchange.IsUpgraded ? response.StatusCode : ResponseStatus.Of(context, escaped);
-        var isTimed = isMeasured && !exchange.IsUpgraded && status != StatusCodes.Status101SwitchingProtocols && !IsStream(response, endpoint, route);
+        var isTimed = isMeasured && !exchange.IsUpgraded && status != StatusCodes.Status101SwitchingProtocols && !ResponseKind.IsStream(response, route);
         var seconds = isTimed || Finished is not null ? (time.GetTimestamp() - exchange.StartedAt) * _secondsATick : 0;
         if (isMeasured)
             HttpMetrics.Finished(route.Series(exchange.Method, metrics!), status, isTimed ? seconds : null);
         if (Finished is not null)
             Tell(new FinishedRequest(exchange.Method, route, endpoint, exchange.Path ?? "", status, seconds, exchange.IsUpgraded));
-    }
-
-    private static bool IsStream(HttpResponse response, Endpoint? endpoint, HttpRoute route)
-    {
-        if (!ResponseKind.IsStream(response, route))
-            return false;
-        if (endpoint is not null)
-            route.Streamed();
-        return true;
     }
 
     /// <summary>Those who are told may call the app's code, and are not this observer.</summary>

@@ -33,7 +33,7 @@ internal static class HttpCatalogue
         "http_requests_in_progress", MetricKind.Gauge,
         "HTTP requests being answered now, but those that may last as their client likes: upgraded ones, streams, and endpoints that are not measured.",
         Method)
-    { FilledBy = "every request, until it ends, is upgraded, or has chosen an endpoint that streams or is not measured. An endpoint streams that says so (a hub, a gRPC stream, `TypedResults.ServerSentEvents`), or of which a request has ended as a stream of events" };
+    { FilledBy = "every request, until it ends, is upgraded, or has chosen an endpoint that streams or is not measured. An endpoint streams that says so: a hub, a gRPC stream, `TypedResults.ServerSentEvents`, `Produces` with `text/event-stream`" };
 
     public static readonly MetricDefinition[] All = [Requests, Duration, InProgress];
 }

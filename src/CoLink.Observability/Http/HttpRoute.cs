@@ -6,7 +6,6 @@ namespace CoLink.Observability.Http;
 internal sealed class HttpRoute(string template)
 {
     private readonly HttpSeries?[] _series = new HttpSeries?[HttpCatalogue.Methods.Length];
-    private volatile bool _mayStream;
 
     /// <summary>The value of the label <c>endpoint</c>.</summary>
     public string Template => template;
@@ -20,17 +19,14 @@ internal sealed class HttpRoute(string template)
     /// <summary>True for a gRPC method that is known to answer once; where the method is not known, as behind a proxy, its length says nothing.</summary>
     public bool IsUnaryCall { get; init; }
 
-    /// <summary>True where the endpoint says that it answers with a stream of events, or has done so: another of its requests may be answered at once.</summary>
-    public bool MayStream
-    {
-        get => _mayStream;
-        init => _mayStream = value;
-    }
+    /// <summary>True where the endpoint says that it answers with a stream of events; another of its requests may be answered at once.</summary>
+    public bool MayStream { get; init; }
 
-    /// <summary>True where a request that does not end is no request that hangs: its length is its client's affair, or nobody's.</summary>
-    public bool IsOpenEnded => !IsMeasured || IsStream || _mayStream;
-
-    public void Streamed() => _mayStream = true;
+    /// <summary>
+    /// True where a request that does not end is no request that hangs: its length is its client's affair, or nobody's. By what the
+    /// endpoint says, not by what it once answered: behind the one route of a proxy, a stream would hide all that hangs.
+    /// </summary>
+    public bool IsOpenEnded => !IsMeasured || IsStream || MayStream;
 
     public HttpSeries Series(int method, HttpMetrics metrics) => _series[method] ??= metrics.Series(method, template);
 }

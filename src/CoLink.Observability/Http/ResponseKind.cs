@@ -8,21 +8,15 @@ internal static class ResponseKind
     private const string ServerSentEvents = "text/event-stream";
     private const string Grpc = "application/grpc";
 
-    /// <summary>A response that lasts as long as its reader wants; where only the response says so, its route is known for it from then on.</summary>
+    /// <summary>A response that lasts as long as its reader wants.</summary>
     public static bool IsStream(HttpResponse response, HttpRoute route)
     {
         if (route.IsStream)
             return true;
         string? type = response.Headers.ContentType;
-        if (type is null
-            || (!type.StartsWith(ServerSentEvents, StringComparison.OrdinalIgnoreCase)
-                && (route.IsUnaryCall || !type.StartsWith(Grpc, StringComparison.OrdinalIgnoreCase))))
-        {
-            return false;
-        }
-
-        route.Streamed();
-        return true;
+        return type is not null
+            && (IsOfEvents(type)
+                || (!route.IsUnaryCall && type.StartsWith(Grpc, StringComparison.OrdinalIgnoreCase)));
     }
 
     public static bool IsOfEvents(string contentType) => contentType.StartsWith(ServerSentEvents, StringComparison.OrdinalIgnoreCase);

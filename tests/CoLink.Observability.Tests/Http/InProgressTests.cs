@@ -27,15 +27,16 @@ public sealed class InProgressTests : IDisposable
         await app.ScrapeUntilAsync(s => s.Sum("http_requests_in_progress") == 0);
     }
 
+    /// <summary>Or, behind the one route of a proxy, a stream would hide all that hangs.</summary>
     [Fact]
-    public async Task An_endpoint_that_has_answered_with_a_stream_once_is_known_for_it()
+    public async Task An_endpoint_that_has_once_answered_with_a_stream_is_not_known_for_it()
     {
         await using var app = await ServeAsync();
         using (await app.Client.GetAsync("/by-hand?ends=true", TestContext.Current.CancellationToken))
             await app.ScrapeUntilAsync(s => s.Value("http_requests_total", ("endpoint", "/by-hand"), ("status", "200")) == 1);
         using var answer = await app.Client.GetAsync("/by-hand", HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
 
-        Assert.Equal(0, (await app.ScrapeAsync()).Sum("http_requests_in_progress"));
+        Assert.Equal(1, (await app.ScrapeAsync()).Sum("http_requests_in_progress"));
         await _end.CancelAsync();
     }
 

@@ -49,7 +49,7 @@ internal sealed class WatchedServer(IConnectionMultiplexer multiplexer, EndPoint
     /// <summary>What is known of an exception without its message, which quotes endpoints as they were configured.</summary>
     public static string Reason(Exception exception) => exception switch
     {
-        RedisConnectionException connection => connection.FailureType.ToString(),
+        RedisConnectionException connection => Cause(connection).FailureType.ToString(),
         TimeoutException => NoAnswer,
         _ => exception.GetType().Name,
     };
@@ -109,6 +109,16 @@ internal sealed class WatchedServer(IConnectionMultiplexer multiplexer, EndPoint
             Follow();
         }
     }
+
+    /// <summary>
+    /// That there is no connection is no reason why: it is in what the client last knew, of the multiplexer first and of this server
+    /// then. Of several failures to connect the client keeps the first, which for a wrong password need not be the refusal.
+    /// </summary>
+    private static RedisConnectionException Cause(RedisConnectionException exception) =>
+        exception.FailureType == ConnectionFailureType.UnableToResolvePhysicalConnection && Within(exception).LastOrDefault() is { } cause ? Cause(cause) : exception;
+
+    private static IEnumerable<RedisConnectionException> Within(RedisConnectionException exception) =>
+        (exception.InnerException is AggregateException several ? several.InnerExceptions.AsEnumerable() : [exception.InnerException!]).OfType<RedisConnectionException>();
 
     private static bool IsGone(Exception exception) => exception is ArgumentException or ObjectDisposedException;
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Runtime.CompilerServices;
+using CoLink.Observability.Catalogue;
 using CoLink.Observability.Http;
 using CoLink.Observability.Registry;
 using CoLink.Observability.Tests.Support;
@@ -183,6 +184,54 @@ public sealed class EndpointPrecreationTests
         GC.KeepAlive(routes);
     }
 
+    [Fact]
+    public void Endpoints_that_were_replaced_are_not_kept_either()
+    {
+        var routes = new HttpRoutes();
+        using var endpoints = new ChangingEndpoints();
+        using var watching = Precreation(NewRegistry(), routes).Watch(endpoints);
+        var used = UseNew(routes);
+
+        endpoints.Set("/new");
+        for (var i = 0; i < 3; i++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+
+        Assert.False(used.IsAlive);
+        GC.KeepAlive(routes);
+    }
+
+    [Fact]
+    public void Who_else_asks_reads_all_routes_and_all_that_come_later()
+    {
+        var read = new List<int>();
+        var registry = NewRegistry();
+        using var endpoints = new ChangingEndpoints();
+        endpoints.Set("/early");
+        var precreation = new EndpointPrecreation(null, new HttpRoutes(), new ExcludedPaths([]), registry, [500], NullLogger<EndpointPrecreation>.Instance)
+        {
+            Read = all => read.Add(all.Count),
+        };
+
+        using var watching = precreation.Watch(endpoints);
+        endpoints.Set("/early", "/late");
+
+        Assert.Equal([1, 2], read);
+        Assert.Null(registry.Find("http_requests_total")?.Read(["GET", "/early", "500"]));
+    }
+
+    [Fact]
+    public void Routes_that_cannot_be_watched_cost_an_error_and_not_the_start()
+    {
+        var registry = NewRegistry();
+
+        Assert.Null(Precreation(registry, new HttpRoutes()).Watch(new UnwatchableEndpoints()));
+
+        Assert.Equal(1, registry.Counter(SelfCatalogue.ObserverErrors).Read([Observers.Http]));
+    }
+
     [Theory]
     [InlineData("500", true, 2)]
     [InlineData("500", false, 2)]
@@ -215,6 +264,14 @@ public sealed class EndpointPrecreationTests
         return new WeakReference(endpoint);
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static WeakReference UseNew(HttpRoutes routes)
+    {
+        var endpoint = ObservedRequest.Endpoint("/used");
+        routes.Of(endpoint);
+        return new WeakReference(endpoint);
+    }
+
     private static MetricRegistry NewRegistry() => new(new SeriesLimits(1_000, new Dictionary<string, int>()), NullLogger<MetricRegistry>.Instance);
 
     private static EndpointPrecreation Precreation(MetricRegistry registry, HttpRoutes routes) =>
@@ -239,6 +296,13 @@ public sealed class EndpointPrecreationTests
         public override IReadOnlyList<Endpoint> Endpoints => throw new InvalidOperationException("a parameter that cannot be bound");
 
         public override IChangeToken GetChangeToken() => NullChangeToken.Singleton;
+    }
+
+    private sealed class UnwatchableEndpoints : EndpointDataSource
+    {
+        public override IReadOnlyList<Endpoint> Endpoints => [];
+
+        public override IChangeToken GetChangeToken() => throw new InvalidOperationException("a source that is not ready");
     }
 
     private sealed class ChangingEndpoints : EndpointDataSource, IDisposable

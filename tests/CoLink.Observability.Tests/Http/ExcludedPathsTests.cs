@@ -40,6 +40,33 @@ public sealed class ExcludedPathsTests
         Assert.False(excluded.Contains("/healthy"));
     }
 
+    [Theory]
+    [InlineData("/health", true)]
+    [InlineData("/health*", true)]
+    [InlineData("/h", true)]
+    [InlineData("/*", true)]
+    [InlineData("/", false)]
+    [InlineData("", false)]
+    [InlineData("health", false)]
+    [InlineData("*", false)]
+    [InlineData("/*/live", false)]
+    [InlineData("/a*b", false)]
+    [InlineData("/health?", false)]
+    [InlineData("/health#", false)]
+    [InlineData("/a?b", false)]
+    [InlineData("/a#b", false)]
+    [InlineData("*/health", false)]
+    public void A_pattern_is_a_path_with_a_star_at_its_end_at_most(string text, bool isPattern) => Assert.Equal(isPattern, ExcludedPaths.IsPattern(text));
+
+    [Theory]
+    [InlineData("/é", "/É", true)]
+    [InlineData("/a", "/A", true)]
+    [InlineData("/a", "/b", false)]
+    [InlineData("/*", "/anything", true)]
+    [InlineData("/*", "/", true)]
+    public void A_pattern_of_one_letter_is_compared_as_any_other(string pattern, string path, bool excluded) =>
+        Assert.Equal(excluded, new ExcludedPaths([pattern]).Contains(path));
+
     [Fact]
     public void Any_path_below_a_star_is_excluded_and_none_beside_it() => Gen.Select(Path, Path).Sample((root, below) =>
     {

@@ -81,6 +81,18 @@ public sealed class HttpExchangesTests
         Assert.Equal(0, InProgress());
     }
 
+    [Fact]
+    public void A_request_of_any_endpoint_is_in_progress_unless_somebody_says_that_it_may_last()
+    {
+        var exchange = _exchanges.Take(new Feature());
+        exchange.Begin(new FeatureCollection(), HttpMethodLabel.Post, 0);
+        exchange.Endpoint = new Endpoint(null, null, "an endpoint");
+        Assert.Equal(1, InProgress());
+
+        _exchanges.IsOpenEnded = _ => true;
+        Assert.Equal(0, InProgress());
+    }
+
     private long InProgress()
     {
         var now = new long[HttpCatalogue.Methods.Length];

@@ -33,6 +33,10 @@ public sealed class RouteTemplateTests
         Assert.Equal(expected, RouteTemplate.Of(RoutePatternFactory.Parse(written, null, null, new { action = "Edit" })));
 
     [Fact]
+    public void A_pattern_without_that_parameter_keeps_its_text() =>
+        Assert.Equal("/fixed/{id?}", RouteTemplate.Of(RoutePatternFactory.Parse("fixed/{id?}", new { action = "Edit" }, null, new { action = "Edit" })));
+
+    [Fact]
     public void A_pattern_that_was_built_from_parts_is_written_out() =>
         Assert.Equal("/a/{id?}.{*rest}", RouteTemplate.Of(RoutePatternFactory.Pattern(
             RoutePatternFactory.Segment(RoutePatternFactory.LiteralPart("a")),

@@ -23,9 +23,12 @@ public sealed class UpgradeWatchTests
 {
     private readonly MetricRegistry _registry = new(new SeriesLimits(1_000, new Dictionary<string, int>()), NullLogger<MetricRegistry>.Instance);
 
-    [Fact]
-    public async Task An_upgrade_that_comes_after_its_request_touches_no_other_request()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_upgrade_that_comes_after_its_request_touches_no_other_request(bool onOneConnection)
     {
+        var connection = onOneConnection ? new Connection() : null;
         var late = default(IHttpUpgradeFeature);
         var answer = new TaskCompletionSource();
         var observer = Observe(context =>
@@ -34,8 +37,8 @@ public sealed class UpgradeWatchTests
             return context.Request.Path == "/first" ? Task.CompletedTask : answer.Task;
         });
 
-        await observer(Request("/first", upgrade: true));
-        var second = observer(Request("/second"));
+        await observer(On(connection, Request("/first", upgrade: true)));
+        var second = observer(On(connection, Request("/second")));
         Assert.Equal(1, InProgress);
 
         await late!.UpgradeAsync();
@@ -75,6 +78,58 @@ public sealed class UpgradeWatchTests
         })(context);
 
         Assert.Same(own, context.Features.Get<IHttpUpgradeFeature>());
+    }
+
+    [Fact]
+    public void All_features_of_an_upgrade_are_wrapped_and_all_are_the_servers_again()
+    {
+        var features = new FeatureCollection();
+        var (upgrade, connect, socket) = (new Server(), new ServerConnect(), new ServerSocket());
+        features.Set<IHttpUpgradeFeature>(upgrade);
+        features.Set<IHttpExtendedConnectFeature>(connect);
+        features.Set<IHttpWebSocketFeature>(socket);
+
+        var wrapped = UpgradeWatch.Wrap(features, () => { });
+        Assert.NotSame(upgrade, features.Get<IHttpUpgradeFeature>());
+        Assert.NotSame(connect, features.Get<IHttpExtendedConnectFeature>());
+        Assert.NotSame(socket, features.Get<IHttpWebSocketFeature>());
+
+        wrapped.Restore();
+        Assert.Same(upgrade, features.Get<IHttpUpgradeFeature>());
+        Assert.Same(connect, features.Get<IHttpExtendedConnectFeature>());
+        Assert.Same(socket, features.Get<IHttpWebSocketFeature>());
+    }
+
+    [Fact]
+    public void Features_that_the_app_put_in_place_of_ours_stay()
+    {
+        var features = new FeatureCollection();
+        features.Set<IHttpExtendedConnectFeature>(new ServerConnect());
+        features.Set<IHttpWebSocketFeature>(new ServerSocket());
+        var wrapped = UpgradeWatch.Wrap(features, () => { });
+        var (connect, socket) = (new ServerConnect(), new ServerSocket());
+        features.Set<IHttpExtendedConnectFeature>(connect);
+        features.Set<IHttpWebSocketFeature>(socket);
+
+        wrapped.Restore();
+
+        Assert.Same(connect, features.Get<IHttpExtendedConnectFeature>());
+        Assert.Same(socket, features.Get<IHttpWebSocketFeature>());
+    }
+
+    [Fact]
+    public void Where_one_feature_cannot_be_wrapped_none_is()
+    {
+        var features = new ThrowingFeatures();
+        var upgrade = new Server();
+        features.Set<IHttpUpgradeFeature>(upgrade);
+        features.Set<IHttpWebSocketFeature>(new ServerSocket());
+        features.ThrowsOf = typeof(IHttpWebSocketFeature);
+        features.Throws = nameof(IFeatureCollection.Set);
+
+        Assert.Throws<InvalidOperationException>(() => UpgradeWatch.Wrap(features, () => { }));
+
+        Assert.Same(upgrade, features.Get<IHttpUpgradeFeature>());
     }
 
     [Fact]
@@ -213,6 +268,8 @@ public sealed class UpgradeWatchTests
 
         public string? Throws { get; set; }
 
+        public Type ThrowsOf { get; set; } = typeof(IHttpUpgradeFeature);
+
         public bool IsReadOnly => false;
 
         public int Revision => _inner.Revision;
@@ -241,9 +298,36 @@ public sealed class UpgradeWatchTests
 
         private void ThrowIf<TFeature>(string what)
         {
-            if (Throws == what && typeof(TFeature) == typeof(IHttpUpgradeFeature))
+            if (Throws == what && typeof(TFeature) == ThrowsOf)
                 throw new InvalidOperationException("no features");
         }
+    }
+
+    private static HttpContext On(IEndpointFeature? connection, HttpContext context)
+    {
+        context.Features.Set(connection);
+        return context;
+    }
+
+    private sealed class Connection : IEndpointFeature
+    {
+        public Endpoint? Endpoint { get; set; }
+    }
+
+    private sealed class ServerConnect : IHttpExtendedConnectFeature
+    {
+        public bool IsExtendedConnect => true;
+
+        public string? Protocol => "websocket";
+
+        public ValueTask<Stream> AcceptAsync() => ValueTask.FromResult(Stream.Null);
+    }
+
+    private sealed class ServerSocket : IHttpWebSocketFeature
+    {
+        public bool IsWebSocketRequest => true;
+
+        public Task<WebSocket> AcceptAsync(WebSocketAcceptContext context) => throw new NotSupportedException();
     }
 
     private sealed class Server : IHttpUpgradeFeature

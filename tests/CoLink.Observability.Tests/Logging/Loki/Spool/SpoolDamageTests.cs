@@ -113,7 +113,7 @@ public sealed class SpoolDamageTests : IDisposable
 
         _place.Open(MaxBytes);
         Assert.Equal(5, _place.Balance().Adopted);
-        Assert.Contains("in 2 segments", Assert.Single(_place.Logs.Of(177)).Message, StringComparison.Ordinal);
+        Assert.Contains($"{4 * (Header + 1200)} bytes behind a damaged header, in 2 segments", Assert.Single(_place.Logs.Of(177)).Message, StringComparison.Ordinal);
 
         // Nor is anything written behind it.
         Assert.True(_place.Append([9]));
@@ -146,7 +146,8 @@ public sealed class SpoolDamageTests : IDisposable
 
         Assert.Equal([Body(0, 1)], _place.Drain());
         Assert.Equal((0, 5, 2), (_place.Balance().Held, _place.Balance().Of(LogFate.DroppedSpool), _place.Balance().Of(LogFate.Delivered)));
-        Assert.Equal([177], _place.Logs.Lines.Select(line => line.Id));
+        Assert.Contains("a payload in ", Assert.Single(_place.Logs.Lines).Message, StringComparison.Ordinal);
+        Assert.Contains("0000000001.segment", _place.Said(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -177,8 +178,44 @@ public sealed class SpoolDamageTests : IDisposable
         Assert.Equal([3, 4, 5, 6, 7, 8], _place.Drain().Select(body => (int)body[0]));
         _place.Spool.GiveBack(taken);
         Assert.Equal((0, 3), (_place.Balance().Held, _place.Balance().Of(LogFate.DroppedSpool)));
-        Assert.Equal([177], _place.Logs.Lines.Select(line => line.Id));
+        Assert.Contains("0000000001.segment was deleted", Assert.Single(_place.Logs.Of(177)).Message, StringComparison.Ordinal);
         Assert.Equal(0, _place.Spool.Bytes);
+    }
+
+    [Fact]
+    public void A_segment_that_cannot_be_read_waits_and_keeps_nothing_behind_it_waiting()
+    {
+        const long MaxBytes = 64 * 1024;
+        _place.Open(MaxBytes);
+        for (byte i = 0; i < 9; i++)
+            _place.Append([i, .. new byte[1199]]);
+        var first = _place.Segments[0];
+        File.Move(first, first + ".aside");
+        Directory.CreateDirectory(first);
+
+        Assert.Equal([3, 4, 5, 6, 7, 8], _place.Drain().Select(body => (int)body[0]));
+        Assert.Equal((3, 0), (_place.Balance().Spooled, _place.Balance().Of(LogFate.DroppedSpool)));
+        Assert.Equal(174, Assert.Single(_place.Logs.Lines).Id);
+
+        Directory.Delete(first);
+        File.Move(first + ".aside", first);
+        Assert.Equal([0, 1, 2], _place.Drain().Select(body => (int)body[0]));
+    }
+
+    [Fact]
+    public void That_a_payload_cannot_be_marked_as_done_is_told_at_once()
+    {
+        const long MaxBytes = 64 * 1024;
+        _place.Open(MaxBytes);
+        for (byte i = 0; i < 9; i++)
+            _place.Append([i, .. new byte[1199]]);
+        var taken = _place.Take();
+        File.Delete(_place.Segments[0]);
+
+        _place.Deliver(taken);
+
+        Assert.Equal(174, Assert.Single(_place.Logs.Lines).Id);
+        Assert.Equal(1, _place.Balance().Of(LogFate.Delivered));
     }
 
     [Fact]

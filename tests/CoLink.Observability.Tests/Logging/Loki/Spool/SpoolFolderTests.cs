@@ -27,6 +27,21 @@ public sealed class SpoolFolderTests : IDisposable
 
     [Fact]
     [UnsupportedOSPlatform("windows")]
+    public void Others_may_pass_through_the_directories_that_lead_to_it()
+    {
+        SkipOnWindows();
+        var parent = Path.Combine(_place.Directory, "parent");
+        const UnixFileMode MayPass = OwnersDirectory | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+        using var spool = _place.TryOpen(Path.Combine(parent, "spool"));
+
+        // As far as this process lets anybody.
+        var own = File.GetUnixFileMode(Directory.CreateDirectory(Path.Combine(_place.Directory, "own")).FullName);
+        Assert.Equal(own & MayPass, File.GetUnixFileMode(parent));
+        Assert.Equal(OwnersDirectory, File.GetUnixFileMode(Path.Combine(parent, "spool")));
+    }
+
+    [Fact]
+    [UnsupportedOSPlatform("windows")]
     public async Task Nor_where_the_process_would_let_everybody_read_its_files()
     {
         SkipOnWindows();
@@ -93,6 +108,24 @@ public sealed class SpoolFolderTests : IDisposable
     }
 
     [Fact]
+    public void Some_of_many_files_that_are_left_alone_are_named_with_their_reasons()
+    {
+        Directory.CreateDirectory(_place.Directory);
+        for (var i = 1; i <= 5; i++)
+            File.WriteAllText(Path.Combine(_place.Directory, $"000000000{i}.segment"), "no segment at all");
+        _place.Open();
+        Assert.Contains(
+            "0000000001.segment (no segment, or one whose first bytes are damaged), 0000000002.segment (no segment, or", Assert.Single(_place.Logs.Of(178)).Message, StringComparison.Ordinal);
+        Assert.Contains("0000000005.segment (no segment, or one whose first bytes are damaged)", _place.Said(), StringComparison.Ordinal);
+        Assert.DoesNotContain(" more", _place.Said(), StringComparison.Ordinal);
+
+        Directory.CreateDirectory(Path.Combine(_place.Directory, "0000000000.segment"));
+        _place.Open();
+        Assert.Contains("0000000000.segment (no file, or a link), 0000000001.segment", Assert.Single(_place.Logs.Of(178)).Message, StringComparison.Ordinal);
+        Assert.Contains(") and 1 more", _place.Said(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_link_with_the_name_of_a_segment_is_neither_read_nor_deleted()
     {
         _place.Open();
@@ -121,6 +154,7 @@ public sealed class SpoolFolderTests : IDisposable
 
         Assert.Null(_place.TryOpen());
         Assert.Equal(173, Assert.Single(_place.Logs.Lines).Id);
+        Assert.Contains("is a link", _place.Said(), StringComparison.Ordinal);
         Assert.False(File.Exists(elsewhere));
     }
 

@@ -51,6 +51,44 @@ public sealed class SpoolFormatTests : IDisposable
         Assert.Equal(bytes, File.ReadAllBytes(path));
     }
 
+    [Fact]
+    public void What_is_not_said_is_zero_whatever_was_there()
+    {
+        var bytes = Enumerable.Repeat((byte)0xAA, SpoolFormat.SegmentHeader + SpoolFormat.RecordHeader).ToArray();
+
+        SpoolFormat.WriteSegmentHeader(bytes);
+        SpoolFormat.WriteRecordHeader(bytes.AsSpan(SpoolFormat.SegmentHeader), new SpoolHeader(0, 1, 2, Attempted: false), ""u8);
+
+        Assert.Equal("00000000", Convert.ToHexString(bytes[12..16]));
+        Assert.Equal("00" + "000000000000" + "00", Convert.ToHexString(bytes[48..56]));
+        Assert.True(SpoolFormat.TryReadRecordHeader(bytes.AsSpan(SpoolFormat.SegmentHeader), out var header, out var length));
+        Assert.Equal((new SpoolHeader(0, 1, 2, Attempted: false), 0), (header, length));
+    }
+
+    [Theory]
+    [InlineData("", SegmentKind.Torn)]
+    [InlineData("CoLi", SegmentKind.Torn)]
+    [InlineData("CoLinkSp\u0001\0\0", SegmentKind.Torn)]
+    [InlineData("text", SegmentKind.Foreign)]
+    [InlineData("CoLinkSp\u0002\0\0", SegmentKind.Foreign)]
+    [InlineData("CoLinkSp\u0001\0\0\0\0\0\0\0", SegmentKind.Segment)]
+    [InlineData("CoLinkSp\u0002\0\0\0\0\0\0\0", SegmentKind.OtherVersion)]
+    internal void What_a_file_is_is_told_by_its_first_bytes_as_far_as_they_go(string start, SegmentKind kind) =>
+        Assert.Equal(kind, SpoolFormat.KindOf(System.Text.Encoding.ASCII.GetBytes(start)));
+
+    [Theory]
+    [InlineData(0x00, false)]
+    [InlineData(0x0F, false)]
+    [InlineData(0x1F, true)]
+    [InlineData(0xFF, true)]
+    public void Done_is_what_most_bits_say(byte state, bool isDone)
+    {
+        var header = new byte[SpoolFormat.RecordHeader];
+        header[SpoolFormat.State] = state;
+
+        Assert.Equal(isDone, SpoolFormat.IsDone(header));
+    }
+
     /// <summary>Castagnoli's polynomial, reflected, a bit at a time.</summary>
     private static uint Slowly(ReadOnlySpan<byte> bytes)
     {

@@ -5,15 +5,12 @@ using Microsoft.Extensions.Caching.Distributed;
 namespace MessagingService;
 
 /// <summary>The last messages of a channel as JSON, oldest first, cached until the next one. Without its cache the service is slower, not down.</summary>
-internal sealed partial class RecentMessages(IDistributedCache cache, MessagingDb db, IConfiguration configuration, MessagingMetrics metrics, ILogger<RecentMessages> logger)
+internal sealed partial class RecentMessages(IDistributedCache cache, MessagingDb db, CachePatience patience, MessagingMetrics metrics, ILogger<RecentMessages> logger)
 {
     private const int Count = 50;
 
     // Bounds how long a list stays stale that was read before a message was stored and cached after it, or that could not be forgotten.
     private static readonly DistributedCacheEntryOptions Lifetime = new() { AbsoluteExpirationRelativeToNow = TimeSpan.FromSeconds(10) };
-
-    // The Redis client itself waits 5 seconds.
-    private readonly TimeSpan _patience = configuration.GetValue("Cache:Patience", TimeSpan.FromMilliseconds(250));
 
     public async Task<byte[]> OfAsync(string channel, CancellationToken cancellation)
     {
@@ -43,7 +40,7 @@ internal sealed partial class RecentMessages(IDistributedCache cache, MessagingD
     {
         try
         {
-            return await metrics.CacheFailures.CountExceptions(() => use().WaitAsync(_patience), when: IsFailure);
+            return await metrics.CacheFailures.CountExceptions(() => use().WaitAsync(patience.Value), when: IsFailure);
         }
         catch (Exception exception) when (IsFailure(exception))
         {
@@ -61,10 +58,15 @@ internal sealed partial class RecentMessages(IDistributedCache cache, MessagingD
     private static partial void CacheFailed(ILogger logger, string reason);
 }
 
+/// <summary>How long the cache may take before the database answers instead.</summary>
+internal sealed record CachePatience(TimeSpan Value);
+
 internal static class RecentMessagesSetup
 {
     public static void AddRecentMessages(this WebApplicationBuilder builder)
     {
+        // The Redis client itself waits 5 seconds.
+        builder.Services.AddSingleton(new CachePatience(Patience.Of(builder.Configuration, "Cache:Patience", TimeSpan.FromMilliseconds(250))));
         builder.Services.AddSingleton<MessagingMetrics>();
         builder.Services.AddScoped<RecentMessages>();
         if (builder.Configuration.GetConnectionString("Redis") is { Length: > 0 } redis)

@@ -35,7 +35,7 @@ internal static class SearchPeerSetup
         Uri? address = null;
         if (builder.Configuration[Key] is { Length: > 0 } given && (!Uri.TryCreate(given.TrimEnd('/') + "/", UriKind.Absolute, out address) || address.Scheme is not ("http" or "https")))
             throw new FormatException($"{Key} {Input.Quote(given)} is no address. Allowed: another instance's, such as http://localhost:8012");
-        var patience = builder.Configuration.GetValue("Services:Patience", TimeSpan.FromSeconds(2));
+        var patience = Patience.Of(builder.Configuration, "Services:Patience", TimeSpan.FromSeconds(2));
         builder.Services.AddHttpClient<SearchPeer>(client => (client.BaseAddress, client.Timeout) = (address, patience));
     }
 }

@@ -40,6 +40,19 @@ public sealed class SearchPeerTests
         Assert.Contains("Services:Search 'elsewhere' is no address. Allowed: another instance's, such as http://localhost:8012", sample.Errors, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Services:Patience", "-00:00:01", "00:00:02")]
+    [InlineData("Services:Patience", "soon", "00:00:02")]
+    [InlineData("Cache:Patience", "00:00:00", "00:00:00.2500000")]
+    [InlineData("Cache:Patience", "01:00:01", "00:00:00.2500000")]
+    public async Task A_time_that_cannot_be_waited_for_is_named_at_the_start(string key, string value, string instead)
+    {
+        await using var sample = SampleProcess.Launch(new Dictionary<string, string> { [key.Replace(":", "__", StringComparison.Ordinal)] = value });
+
+        Assert.NotEqual(0, await sample.WaitForExitAsync());
+        Assert.Contains($"{key} '{value}' is no time to wait. Allowed: more than 00:00:00, 01:00:00 at most, such as {instead}", sample.Errors, StringComparison.Ordinal);
+    }
+
     private static async Task<string?[]> TitlesAsync(SampleProcess sample, string scope) =>
     [
         .. (await sample.Client.GetAsync($"/api/search?q=hello&scope={scope}").JsonAsync()).GetProperty("hits").EnumerateArray()

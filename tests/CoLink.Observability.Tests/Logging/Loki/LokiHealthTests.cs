@@ -49,6 +49,41 @@ public sealed class LokiHealthTests : IDisposable
         Assert.Empty(_logs.Of(Unreachable));
     }
 
+    [Fact]
+    public void It_says_why_it_fails_since_when_and_until_when()
+    {
+        var health = Health();
+        Assert.Equal((false, null, TimeSpan.Zero), (health.IsFailing, health.WhyFailing, health.Wait));
+        Assert.Null(health.LastSuccess);
+
+        health.Failed(Later);
+        _time.Advance(TimeSpan.FromSeconds(20));
+        health.Failed(new PushAnswer(PushVerdict.Later, 500, "broken"));
+        Assert.Equal((true, "http://loki:3100: broken", TimeSpan.FromSeconds(1)), (health.IsFailing, health.WhyFailing, health.Wait));
+        Assert.Single(_logs.Of(Unreachable));
+        _time.Advance(TimeSpan.FromSeconds(40));
+        Assert.Equal(TimeSpan.Zero, health.Wait);
+
+        health.Answered(hasStored: true);
+        Assert.Equal((false, null, TimeSpan.Zero), (health.IsFailing, health.WhyFailing, health.Wait));
+        Assert.Equal(Some.Time + TimeSpan.FromMinutes(1), health.LastSuccess);
+        Assert.Contains("00:01:00", Assert.Single(_logs.Of(TakesAgain)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_outage_of_many_tries_is_said_once()
+    {
+        var health = Health();
+        for (var i = 0; i < 3; i++)
+            health.Failed(Later);
+        Assert.Single(_logs.Of(Unreachable));
+
+        health.Answered(hasStored: false);
+        Assert.Null(health.LastSuccess);
+        health.Failed(Later);
+        Assert.Equal(2, _logs.Of(Unreachable).Count());
+    }
+
     public void Dispose() => _logs.Dispose();
 
     private static PushAnswer Later => new(PushVerdict.Later, 503, "busy");

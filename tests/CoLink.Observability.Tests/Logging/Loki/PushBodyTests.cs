@@ -56,6 +56,25 @@ public sealed class PushBodyTests
         Assert.Equal([300, 400], Assert.Single(Read(body.Encode(decoded, decoded.Labels, 2, 4))).Entries.Select(entry => entry.Nanoseconds));
     }
 
+    /// <summary>A line of one letter is a thousandth of itself in the body, so that the room for it grows a few times.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(16_384)]
+    [InlineData(2_000_000)]
+    public void A_body_that_inflates_to_much_is_decoded_whole(int length)
+    {
+        using var body = new PushBody();
+        using var batch = new PushBatch(Labels);
+        batch.Add(100, Enumerable.Repeat((byte)'a', length).ToArray(), Trace, null);
+        batch.Add(200, "end"u8, null, null);
+
+        using var decoded = PushBody.Decode(body.Encode(batch, batch.Labels, 0, batch.Count).ToArray());
+
+        var entries = Assert.Single(Read(body.Encode(decoded, decoded.Labels, 0, decoded.Count))).Entries;
+        Assert.Equal([new string('a', length), "end"], entries.Select(entry => entry.Line));
+        Assert.Equal(batch.Bytes, decoded.Bytes);
+    }
+
     [Fact]
     public void Any_lines_survive_both_ways() =>
         Gen.Select(Gen.String, Gen.Long[0, long.MaxValue], Gen.Bool).Array[1, 50].Sample(entries =>

@@ -22,6 +22,26 @@ public sealed class PushRefusalTests
     [InlineData("", LogRefusal.Refused)]
     internal void A_text_has_a_reason(string text, LogRefusal reason) => Assert.Equal(reason, PushRefusal.Parse(text).Reason);
 
+    [Theory]
+    [InlineData("reason: 'entry too far behind, entry timestamp is: 1'", true)]
+    [InlineData("entry out of order", true)]
+    [InlineData("timestamp too old", false)]
+    [InlineData("", false)]
+    public void Another_stream_may_take_what_is_too_far_behind_for_its_own(string text, bool isBehind) => Assert.Equal(isBehind, PushRefusal.Parse(text).IsTooFarBehind);
+
+    [Theory]
+    [InlineData("timestamp too old", true, true)]
+    [InlineData("timestamp too new", true, true)]
+    [InlineData("Max entry size", false, true)]
+    [InlineData("label name too long", false, false)]
+    [InlineData("what nobody knows", false, false)]
+    public void A_reason_is_about_a_time_an_entry_or_all_of_a_push(string text, bool isAboutTime, bool isAboutAnEntry)
+    {
+        var refusal = PushRefusal.Parse(text);
+
+        Assert.Equal((isAboutTime, isAboutAnEntry), (refusal.IsAboutTime, refusal.IsAboutAnEntry));
+    }
+
     [Fact]
     public void A_text_may_have_a_count()
     {

@@ -60,6 +60,31 @@ public sealed class StreamLabelsTests
         Assert.EndsWith("\"module\":\"a b" + new string('x', 252) + "\"}", text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("255 x", 255, "")]
+    [InlineData("256 x", 256, "")]
+    [InlineData("257 x", 256, "")]
+    [InlineData("a pair that ends at the bound", 254, "😀")]
+    [InlineData("a pair across the bound", 255, "")]
+    [InlineData("a pair behind the bound", 256, "")]
+    public void A_value_is_cut_at_256_characters_and_never_through_one(string what, int expected, string end)
+    {
+        var value = what.StartsWith("a pair", StringComparison.Ordinal) ? new string('x', expected) + "😀" : new string('x', int.Parse(what.AsSpan(0, 3), System.Globalization.CultureInfo.InvariantCulture));
+        var labels = new StreamLabels("users", "colink", "users-0", Of(("module", "{Module}")), Written.Redactor());
+
+        var module = System.Text.Json.JsonDocument.Parse(labels.Of(Some.Event("a", null, ("Module", value))).Labels).RootElement.GetProperty("module").GetString();
+
+        Assert.Equal(new string('x', expected) + end, module);
+    }
+
+    [Fact]
+    public void A_number_is_written_as_it_is_everywhere()
+    {
+        var labels = new StreamLabels("users", "colink", "users-0", Of(("module", "{Module}")), Written.Redactor());
+
+        Assert.EndsWith("\"module\":\"1.5\"}", Text(labels, Some.Event("a", null, ("Module", 1.5))), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void What_is_hidden_in_a_line_is_hidden_in_a_label()
     {

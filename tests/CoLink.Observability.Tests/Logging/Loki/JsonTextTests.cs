@@ -23,6 +23,18 @@ public sealed class JsonTextTests
     public void Nothing_but_quotes_backslashes_and_control_characters_is_changed() =>
         Assert.Equal("{\\\"a\\\":\\\"</é € 😀>\\\\n\\u000a\\u001f\u007f\\\"}", Escaped("{\"a\":\"</é € 😀>\\n\n\u001f\u007f\"}"));
 
+    [Theory]
+    [InlineData("a b", "a b")]
+    [InlineData(" ", " ")]
+    [InlineData("\u001f", "\\u001f")]
+    [InlineData("\u007f", "\u007f")]
+    [InlineData("sixteen letters.", "sixteen letters.")]
+    [InlineData("fifteen letters", "fifteen letters")]
+    [InlineData("seventeen letters", "seventeen letters")]
+    [InlineData("fifteen letters\"", "fifteen letters\\\"")]
+    [InlineData("sixteen letters.\"", "sixteen letters.\\\"")]
+    public void Short_texts_and_those_at_the_edge_of_a_block_are_escaped_alike(string text, string expected) => Assert.Equal(expected, Escaped(text));
+
     private static string Escaped(string text)
     {
         var utf8 = Encoding.UTF8.GetBytes(text);

@@ -55,6 +55,29 @@ public sealed class LokiClientTests : IDisposable
         Assert.Contains(result, LogCatalogue.PushResult.Values);
     }
 
+    [Theory]
+    [InlineData(429, false)]
+    [InlineData(500, true)]
+    [InlineData(503, true)]
+    public async Task Only_a_server_that_failed_may_have_stored_what_it_refused(int status, bool mayBeStored)
+    {
+        await using var loki = await StubLoki.StartAsync(_time);
+        loki.Next(StubFault.Answer(status));
+
+        var answer = await PushAsync(loki.Address);
+
+        Assert.Equal((mayBeStored, $"status {status}"), (answer.MayBeStored, answer.Text));
+    }
+
+    [Fact]
+    public void A_text_is_shown_up_to_a_bound_and_marked_where_it_is_cut()
+    {
+        var most = LokiClient.Short(new string('x', 10_000)).Length - 1;
+
+        Assert.Equal(new string('x', most), LokiClient.Short(new string('x', most)));
+        Assert.Equal(new string('x', most) + "…", LokiClient.Short(new string('x', most + 1)));
+    }
+
     [Fact]
     public void Every_failure_has_its_reason_in_the_catalogue() => Assert.Equal(
         SelfCatalogue.ExportFailures.Labels[1].Values,

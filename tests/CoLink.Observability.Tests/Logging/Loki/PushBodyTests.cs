@@ -108,6 +108,19 @@ public sealed class PushBodyTests
     }
 
     [Fact]
+    public void What_is_wrong_with_a_body_is_said()
+    {
+        using var zipped = new MemoryStream();
+        using (var gzip = new System.IO.Compression.GZipStream(zipped, System.IO.Compression.CompressionMode.Compress, leaveOpen: true))
+            gzip.Write("""{"streams":[{"stream":{},"values":[[1,"line"]]}]}"""u8);
+
+        var refused = Assert.Throws<InvalidDataException>(() => PushBody.Decode(zipped.ToArray()));
+
+        Assert.Equal("The body is no push of one stream.", refused.Message);
+        Assert.Equal("Number is where String should be.", Assert.IsType<FormatException>(refused.InnerException).Message);
+    }
+
+    [Fact]
     public void A_lane_is_one_label_more()
     {
         using var body = new PushBody();

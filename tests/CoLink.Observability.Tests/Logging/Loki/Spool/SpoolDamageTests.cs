@@ -113,7 +113,7 @@ public sealed class SpoolDamageTests : IDisposable
 
         _place.Open(MaxBytes);
         Assert.Equal(5, _place.Balance().Adopted);
-        Assert.Contains($"{4 * (Header + 1200)} bytes behind a damaged header, in 2 segments", Assert.Single(_place.Logs.Of(177)).Message, StringComparison.Ordinal);
+        Assert.Contains($"({4 * (Header + 1200)} bytes behind a damaged header, in 2 segments", Assert.Single(_place.Logs.Of(177)).Message, StringComparison.Ordinal);
 
         // Nor is anything written behind it.
         Assert.True(_place.Append([9]));

@@ -30,6 +30,7 @@ public sealed class SpoolEdgesTests : IDisposable
         _place.Open(Cap);
         Assert.Equal((Cap, 16), (_place.Spool.Bytes, _place.Balance().Adopted));
         Assert.Equal(0, _place.Balance().Of(LogFate.DroppedSpool));
+        Assert.Contains(" 16 events", Assert.Single(_place.Logs.Of(179)).Message, StringComparison.Ordinal);
 
         Fill(1);
         Assert.Equal((Cap, 1), (_place.Spool.Bytes, _place.Balance().Of(LogFate.DroppedSpool)));
@@ -150,6 +151,19 @@ public sealed class SpoolEdgesTests : IDisposable
         _place.Spool.GiveBack(taken, settled: 2);
 
         Assert.Equal((0, 3, 2), (_place.Balance().InFlight, _place.Balance().Of(LogFate.DroppedSpool), _place.Balance().Of(LogFate.Delivered)));
+    }
+
+    [Fact]
+    public void Of_a_payload_that_is_given_back_what_was_settled_is_held_a_second_time()
+    {
+        _place.Open(Cap);
+        _place.Append("payload"u8, entries: 5);
+        var taken = _place.Take();
+
+        _place.Ledger.Settled(LogFate.Delivered, 2);
+        _place.Spool.GiveBack(taken, settled: 2);
+
+        Assert.Equal((0, 5, 2), (_place.Balance().InFlight, _place.Balance().Spooled, _place.Balance().Of(LogFate.Delivered)));
     }
 
     private void Fill(int segments)

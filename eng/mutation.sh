@@ -10,8 +10,8 @@ Usage: eng/mutation.sh ROOM
 
 Rooms: registry, http, loki, spool, websockets, platforms (what eng/mutation/ has).
 Works in a copy of the committed tree, so that no mutated assembly stays in bin/. Exit code 1
-below a score of 85 %. A quarter of an hour for most rooms and most of an hour for loki, on a quiet machine: a busy one has timeouts
-that count as killed, and its score means nothing.
+below a score of 85 %. A quarter of an hour for most rooms and most of an hour for loki, on a
+quiet machine: a busy one has timeouts that count as killed, and its score means nothing.
 TEXT
 }
 

@@ -248,13 +248,7 @@ public sealed class UpgradeWatchTests
 
     private static DefaultHttpContext Request(string path, bool upgrade = false, IFeatureCollection? features = null)
     {
-        features ??= new FeatureCollection();
-        features.Set<IHttpRequestFeature>(new HttpRequestFeature());
-        features.Set<IHttpResponseFeature>(new HttpResponseFeature());
-        features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(Stream.Null));
-        var context = new DefaultHttpContext(features);
-        context.Request.Method = "GET";
-        context.Request.Path = path;
+        var context = ObservedRequest.Get(path, features);
         context.Features.Set<IHttpUpgradeFeature>(new Server());
         if (upgrade)
             context.Request.Headers.Upgrade = "echo";

@@ -10,6 +10,9 @@ public sealed class SpoolDamageTests : IDisposable
     /// <summary>The lengths of three bodies; the entries of each are told by its place: 1, 2, 4, so that a sum tells which are in it.</summary>
     private static readonly int[] Bodies = [25, 0, 40];
 
+    /// <summary>A cap whose segments take three payloads of 1,200 bytes each.</summary>
+    private const long Small = 64 * 1024;
+
     private readonly SpoolPlace _place = new();
 
     public void Dispose() => _place.Dispose();
@@ -102,16 +105,13 @@ public sealed class SpoolDamageTests : IDisposable
     [Fact]
     public void Behind_a_damaged_header_it_goes_on_with_the_next_segment()
     {
-        const long MaxBytes = 64 * 1024;
-        _place.Open(MaxBytes);
-        for (byte i = 0; i < 9; i++)
-            _place.Append([i, .. new byte[1199]]);
+        ThreeSegments();
         Assert.Equal(3, _place.Segments.Length);
         _place.Close();
         foreach (var segment in _place.Segments[..2])
             Overwrite(segment, SpoolFormat.SegmentHeader + Header + 1200 + 10, 0xAA);
 
-        _place.Open(MaxBytes);
+        _place.Open(Small);
         Assert.Equal(5, _place.Balance().Adopted);
         Assert.Contains($"({4 * (Header + 1200)} bytes behind a damaged header, in 2 segments", Assert.Single(_place.Logs.Of(177)).Message, StringComparison.Ordinal);
 
@@ -168,10 +168,7 @@ public sealed class SpoolDamageTests : IDisposable
     [Fact]
     public void Segments_that_somebody_deletes_are_counted_as_dropped()
     {
-        const long MaxBytes = 64 * 1024;
-        _place.Open(MaxBytes);
-        for (byte i = 0; i < 9; i++)
-            _place.Append([i, .. new byte[1199]]);
+        ThreeSegments();
         var taken = _place.Take();
         File.Delete(_place.Segments[0]);
 
@@ -185,10 +182,7 @@ public sealed class SpoolDamageTests : IDisposable
     [Fact]
     public void A_segment_that_cannot_be_read_waits_and_keeps_nothing_behind_it_waiting()
     {
-        const long MaxBytes = 64 * 1024;
-        _place.Open(MaxBytes);
-        for (byte i = 0; i < 9; i++)
-            _place.Append([i, .. new byte[1199]]);
+        ThreeSegments();
         var first = _place.Segments[0];
         File.Move(first, first + ".aside");
         Directory.CreateDirectory(first);
@@ -205,10 +199,7 @@ public sealed class SpoolDamageTests : IDisposable
     [Fact]
     public void That_a_payload_cannot_be_marked_as_done_is_told_at_once()
     {
-        const long MaxBytes = 64 * 1024;
-        _place.Open(MaxBytes);
-        for (byte i = 0; i < 9; i++)
-            _place.Append([i, .. new byte[1199]]);
+        ThreeSegments();
         var taken = _place.Take();
         File.Delete(_place.Segments[0]);
 
@@ -261,6 +252,14 @@ public sealed class SpoolDamageTests : IDisposable
     {
         using var file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
         RandomAccess.Write(file, [value], at);
+    }
+
+    /// <summary>Nine payloads, each with its number as its first byte.</summary>
+    private void ThreeSegments()
+    {
+        _place.Open(Small);
+        for (byte i = 0; i < 9; i++)
+            _place.Append([i, .. new byte[1199]]);
     }
 
     /// <summary>What a process left that ended without a word, with three payloads.</summary>

@@ -71,6 +71,23 @@ public sealed class ShipperReportTests : IDisposable
     }
 
     [Fact]
+    public async Task A_full_queue_that_is_told_of_when_it_was_emptied_already_has_its_end_told_too()
+    {
+        var tell = _sink.WhenFull!;
+        _sink.WhenFull = null;
+        Emit(2);
+        Drain();
+        _report.QueueHasRoom();
+        Assert.Empty(_logs.Lines);
+
+        tell();
+        await Eventually.IsTrue(() => _logs.Of(QueueFull).Any());
+        _report.QueueHasRoom();
+
+        Assert.Contains(" 1 were dropped", Assert.Single(_logs.Of(QueueHasRoom)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_queue_that_was_never_full_has_no_room_again()
     {
         Emit(1);

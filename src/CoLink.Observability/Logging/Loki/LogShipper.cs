@@ -105,7 +105,7 @@ internal sealed class LogShipper : IAsyncDisposable
     public void Start()
     {
         // The loop outlives whatever is going on here: a request, its trace, its culture.
-        using (ExecutionContext.IsFlowSuppressed() ? default(AsyncFlowControl?) : ExecutionContext.SuppressFlow())
+        using (ExecutionContext.SuppressFlow())
         {
             lock (_gate)
             {

@@ -147,6 +147,8 @@ internal sealed class LogShipper : IAsyncDisposable
         Start();
         Sink.Close();
         await _stopping.CancelAsync();
+
+        // Woken before that, it would find that this is not the end.
         Sink.Wake();
         await using var timer = _time.CreateTimer(_ => _givingUp.Cancel(), null, bound, Timeout.InfiniteTimeSpan);
         try

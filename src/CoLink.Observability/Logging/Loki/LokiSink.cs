@@ -91,6 +91,5 @@ internal sealed class LokiSink : ILogEventSink
     {
         Volatile.Write(ref _isClosed, true);
         _queue.Writer.TryComplete();
-        Wake();
     }
 }

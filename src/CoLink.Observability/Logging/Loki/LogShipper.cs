@@ -193,13 +193,15 @@ internal sealed class LogShipper : IAsyncDisposable
     {
         // Asked first: what was handed in before is in the queue.
         var isLast = _stop.IsCancellationRequested;
-        while (Take() && !_batches.HasClosed)
+        while (_delivery is null && Take() && !_batches.HasClosed)
         {
         }
 
         if (Interlocked.Exchange(ref _isPeriodOver, false) || isLast)
             _batches.CloseAll();
-        if (_batches.HasClosed)
+
+        // In hands already where the turn before ended with an exception.
+        if (_delivery is not null || _batches.HasClosed)
         {
             await ShipAsync();
             return true;

@@ -62,7 +62,7 @@ public sealed class ShipperReportTests : IDisposable
         };
         _time.Advance(TimeSpan.FromSeconds(59));
         Emit(2);
-        await asked.Task;
+        await asked.Task.WaitAsync(Eventually.Bound, TestContext.Current.CancellationToken);
         Drain();
         _report.QueueHasRoom();
 

@@ -105,7 +105,7 @@ internal sealed class LogShipper : IAsyncDisposable
     public void Start()
     {
         // The loop outlives whatever is going on here: a request, its trace, its culture.
-        using (ExecutionContext.IsFlowSuppressed() ? default(AsyncFlowControl?) : ExecutionContext.SuppressFlow())
+        using (ExecutionContext.SuppressFlow())
         {
             lock (_gate)
             {
@@ -147,6 +147,8 @@ internal sealed class LogShipper : IAsyncDisposable
         Start();
         Sink.Close();
         await _stopping.CancelAsync();
+
+        // Woken before that, it would find that this is not the end.
         Sink.Wake();
         await using var timer = _time.CreateTimer(_ => _givingUp.Cancel(), null, bound, Timeout.InfiniteTimeSpan);
         try
@@ -191,13 +193,15 @@ internal sealed class LogShipper : IAsyncDisposable
     {
         // Asked first: what was handed in before is in the queue.
         var isLast = _stop.IsCancellationRequested;
-        while (Take() && !_batches.HasClosed)
+        while (_delivery is null && Take() && !_batches.HasClosed)
         {
         }
 
         if (Interlocked.Exchange(ref _isPeriodOver, false) || isLast)
             _batches.CloseAll();
-        if (_batches.HasClosed)
+
+        // In hands already where the turn before ended with an exception.
+        if (_delivery is not null || _batches.HasClosed)
         {
             await ShipAsync();
             return true;

@@ -16,7 +16,7 @@ internal sealed class LokiHealth(string address, TimeProvider time, Random rando
     private readonly HashSet<int> _toldStatuses = [];
     private DateTimeOffset? _failingSince;
     private DateTimeOffset _retryAt;
-    private string _failedWith = "";
+    private string? _failedWith;
     private bool _isToldDown;
     private bool _isToldOversized;
     private long _lastSuccess;

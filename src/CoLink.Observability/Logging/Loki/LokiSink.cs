@@ -14,7 +14,7 @@ internal sealed class LokiSink : ILogEventSink
     private readonly Channel<LogEvent> _queue;
 
     /// <summary>Wakes the reader, now or when it waits next: several times is once.</summary>
-    private readonly Channel<bool> _woken = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { SingleReader = true });
+    private readonly Channel<bool> _woken = Channel.CreateBounded<bool>(1);
 
     private int _arrived;
     private int _wakeAt;
@@ -26,7 +26,7 @@ internal sealed class LokiSink : ILogEventSink
     public LokiSink(LogLedger ledger, int limit)
     {
         (_ledger, Limit) = (ledger, limit);
-        _queue = Channel.CreateBounded<LogEvent>(new BoundedChannelOptions(limit) { SingleReader = true });
+        _queue = Channel.CreateBounded<LogEvent>(limit);
     }
 
     public int Limit { get; }
@@ -91,6 +91,5 @@ internal sealed class LokiSink : ILogEventSink
     {
         Volatile.Write(ref _isClosed, true);
         _queue.Writer.TryComplete();
-        Wake();
     }
 }

@@ -29,8 +29,8 @@ internal sealed class ShipperReport
 
     public void QueueHasRoom()
     {
-        if (!_sink.WasFull())
-            return;
+        // It tells of it anew from here on. What it told of before is said beside the loop, and maybe only now.
+        _sink.WasFull();
         long dropped;
         lock (_gate)
         {

@@ -186,5 +186,21 @@ public sealed class LogShipperTests
         Assert.Null(seen);
     }
 
+    [Fact]
+    public async Task Whoever_starts_it_may_have_no_context_to_give()
+    {
+        await using var shipping = await Shipping.StartAsync(start: false);
+        using (ExecutionContext.SuppressFlow())
+        {
+            shipping.Shipper.Start();
+            Assert.True(ExecutionContext.IsFlowSuppressed());
+        }
+
+        shipping.Emit(1);
+        await shipping.SettledAsync();
+
+        Assert.Single(shipping.Loki.Lines);
+    }
+
     private static FakeTimeProvider Fake() => new(Some.Time);
 }

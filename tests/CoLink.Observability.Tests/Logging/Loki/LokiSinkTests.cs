@@ -75,7 +75,7 @@ public sealed class LokiSinkTests
         Take(sink);
         var waiting = sink.WaitForAsync(3);
         Assert.False(waiting.IsCompleted);
-        sink.Close();
+        sink.Wake();
         await waiting.WaitAsync(TimeSpan.FromSeconds(60));
     }
 

@@ -9,6 +9,7 @@ public sealed class PushAdviceTests
     [InlineData(307, "points elsewhere")]
     [InlineData(399, "points elsewhere")]
     [InlineData(299, "no answer of Loki's")]
+    [InlineData(400, "no answer of Loki's")]
     [InlineData(402, "no answer of Loki's")]
     [InlineData(418, "no answer of Loki's")]
     [InlineData(401, ":BearerToken, BasicUser, BasicPassword and Tenant")]

@@ -8,6 +8,13 @@ namespace CoLink.Observability.Tests.Logging.Loki;
 internal sealed class RecordingTime() : FakeTimeProvider(Some.Time)
 {
     private readonly ConcurrentQueue<TimeSpan> _waits = new();
+    private readonly ConcurrentDictionary<ITimer, bool> _timers = new();
+
+    /// <summary>The next wait of exactly this long finds no memory.</summary>
+    public TimeSpan? NoMemoryFor { get; set; }
+
+    /// <summary>How many timers have not been disposed of.</summary>
+    public int Timers => _timers.Count;
 
     /// <summary>Waits until somebody waits for exactly this long, and lets it pass.</summary>
     public async Task AdvanceOverAsync(TimeSpan wait)
@@ -22,22 +29,37 @@ internal sealed class RecordingTime() : FakeTimeProvider(Some.Time)
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        var timer = base.CreateTimer(callback, state, dueTime, period);
+        if (NoMemoryFor == dueTime)
+        {
+            NoMemoryFor = null;
+            throw new InsufficientMemoryException("no memory");
+        }
+
+        var timer = new Timer(base.CreateTimer(callback, state, dueTime, period), this);
+        _timers[timer] = true;
         _waits.Enqueue(dueTime);
-        return new Timer(timer, _waits);
+        return timer;
     }
 
-    private sealed class Timer(ITimer inner, ConcurrentQueue<TimeSpan> waits) : ITimer
+    private sealed class Timer(ITimer inner, RecordingTime time) : ITimer
     {
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
             var isChanged = inner.Change(dueTime, period);
-            waits.Enqueue(dueTime);
+            time._waits.Enqueue(dueTime);
             return isChanged;
         }
 
-        public void Dispose() => inner.Dispose();
+        public void Dispose()
+        {
+            time._timers.TryRemove(this, out _);
+            inner.Dispose();
+        }
 
-        public ValueTask DisposeAsync() => inner.DisposeAsync();
+        public ValueTask DisposeAsync()
+        {
+            time._timers.TryRemove(this, out _);
+            return inner.DisposeAsync();
+        }
     }
 }

@@ -62,12 +62,29 @@ public sealed class ShipperReportTests : IDisposable
         };
         _time.Advance(TimeSpan.FromSeconds(59));
         Emit(2);
-        await asked.Task;
+        await asked.Task.WaitAsync(Eventually.Bound, TestContext.Current.CancellationToken);
         Drain();
         _report.QueueHasRoom();
 
         Assert.Single(_logs.Of(QueueFull));
         Assert.Single(_logs.Of(QueueHasRoom));
+    }
+
+    [Fact]
+    public async Task A_full_queue_that_is_told_of_when_it_was_emptied_already_has_its_end_told_too()
+    {
+        var tell = _sink.WhenFull!;
+        _sink.WhenFull = null;
+        Emit(2);
+        Drain();
+        _report.QueueHasRoom();
+        Assert.Empty(_logs.Lines);
+
+        tell();
+        await Eventually.IsTrue(() => _logs.Of(QueueFull).Any());
+        _report.QueueHasRoom();
+
+        Assert.Contains(" 1 were dropped", Assert.Single(_logs.Of(QueueHasRoom)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

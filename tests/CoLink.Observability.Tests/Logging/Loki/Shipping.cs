@@ -80,7 +80,15 @@ internal sealed class Shipping : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Shipper.DisposeAsync();
+        // On a clock that stands still an end that does not come would never be late.
+        var ending = Shipper.DisposeAsync().AsTask();
+        while (Fake is not null && !ending.IsCompleted)
+        {
+            Fake.Advance(TimeSpan.FromMilliseconds(100));
+            await Task.Delay(1);
+        }
+
+        await ending;
         await _watch.DisposeAsync();
         await Loki.DisposeAsync();
         Assert.Null(LedgerWatch.Breach(Balance, null));

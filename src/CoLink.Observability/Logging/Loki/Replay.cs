@@ -98,7 +98,8 @@ internal sealed class Replay(SpoolDoor door, LokiClient client, LogLedger ledger
             try
             {
                 var batch = PushBody.Decode(payload.Body);
-                var delivery = new Delivery(batch, batch.Labels, client, _body, ledger, health, time) { Lane = StreamLabels.InLane(batch.Labels, ReplayLane.Of(batch.Oldest)) };
+                var lane = StreamLabels.InLane(batch.Labels, ReplayLane.Of(batch.Oldest));
+                var delivery = new Delivery(batch, batch.Labels, client, _body, ledger, health, time) { Lane = lane, MayBeStored = payload.Header.Attempted };
                 if (!payload.Header.Attempted)
                     delivery.TakeLane();
                 (_payload, _delivery) = (payload, delivery);

@@ -8,6 +8,14 @@ namespace CoLink.Observability.Tests.Logging.Loki;
 internal sealed class RecordingTime() : FakeTimeProvider(Some.Time)
 {
     private readonly ConcurrentQueue<TimeSpan> _waits = new();
+    private readonly ConcurrentDictionary<TimeSpan, Exception> _refused = new();
+    private int _timers;
+
+    /// <summary>How many waits were begun.</summary>
+    public int Timers => Volatile.Read(ref _timers);
+
+    /// <summary>Who waits for exactly this long next cannot: there is no memory for it, say.</summary>
+    public void Refuse(TimeSpan wait, Exception reason) => _refused[wait] = reason;
 
     /// <summary>Waits until somebody waits for exactly this long, and lets it pass.</summary>
     public async Task AdvanceOverAsync(TimeSpan wait)
@@ -22,7 +30,10 @@ internal sealed class RecordingTime() : FakeTimeProvider(Some.Time)
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
+        if (_refused.TryRemove(dueTime, out var reason))
+            throw reason;
         var timer = base.CreateTimer(callback, state, dueTime, period);
+        Interlocked.Increment(ref _timers);
         _waits.Enqueue(dueTime);
         return new Timer(timer, _waits);
     }

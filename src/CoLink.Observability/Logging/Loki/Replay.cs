@@ -97,7 +97,7 @@ internal sealed class Replay(SpoolDoor door, LokiClient client, LogLedger ledger
         {
             try
             {
-                var batch = PushBody.Decode(payload.Body);
+                var batch = Decode(payload);
                 var lane = StreamLabels.InLane(batch.Labels, ReplayLane.Of(batch.Oldest));
                 var delivery = new Delivery(batch, batch.Labels, client, _body, ledger, health, time) { Lane = lane, MayBeStored = payload.Header.Attempted };
                 if (!payload.Header.Attempted)
@@ -121,6 +121,17 @@ internal sealed class Replay(SpoolDoor door, LokiClient client, LogLedger ledger
         }
 
         return false;
+    }
+
+    private static PushBatch Decode(SpoolPayload payload)
+    {
+        var batch = PushBody.Decode(payload.Body);
+        if (batch.Count == payload.Header.Entries)
+            return batch;
+
+        // The ledger goes by the header, and a batch of nothing can neither be sent nor put back.
+        batch.Dispose();
+        throw new InvalidDataException("The payload holds more or fewer events than it says.");
     }
 
     private async Task<bool> RunAsync(Delivery delivery, CancellationToken stop)

@@ -1,3 +1,5 @@
+using System.IO.Compression;
+using System.Text;
 using CoLink.Observability.Logging.Loki;
 using CoLink.Observability.Logging.Loki.Spool;
 using CoLink.Observability.Tests.Logging.Loki.Stub;
@@ -99,5 +101,26 @@ public sealed class ReplayTroubleTests : IAsyncLifetime
 
         Assert.Equal(2, _replaying.Balance.Of(LogFate.Delivered));
         Assert.Equal((2, true), (_replaying.Take() is var left ? (left.Entries, left.Attempted) : default));
+    }
+
+    /// <summary>A payload of another version, or one that somebody wrote.</summary>
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(2, 1)]
+    [InlineData(2, 3)]
+    public async Task A_payload_that_holds_more_or_fewer_events_than_it_says_is_none_of_ours(int held, int said)
+    {
+        var values = string.Join(',', Enumerable.Range(0, held).Select(i => $"[\"{LokiTime.Of(Some.Time) + i}\",\"line\"]"));
+        using var body = new MemoryStream();
+        using (var gzip = new GZipStream(body, CompressionMode.Compress, leaveOpen: true))
+            gzip.Write(Encoding.UTF8.GetBytes($$"""{"streams":[{"stream":{"app":"a"},"values":[{{values}}]}]}"""));
+        _replaying.Append(body.ToArray(), new SpoolHeader(said, LokiTime.Of(Some.Time), LokiTime.Of(Some.Time), Attempted: false));
+        _replaying.Append(10);
+        _replaying.Start();
+
+        await Eventually.IsTrue(() => _replaying.Balance.Of(LogFate.Delivered) == 10);
+
+        Assert.Equal(said, _replaying.Balance.Of(LogFate.DroppedSpool));
+        Assert.Equal(10, _replaying.Loki.Lines.Count);
     }
 }

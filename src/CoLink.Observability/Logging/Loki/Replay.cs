@@ -154,14 +154,9 @@ internal sealed class Replay(SpoolDoor door, LokiClient client, LogLedger ledger
             return;
         // Where some have met their fate only the others go back; and where the disk has no room for them, all: Loki ignores what it has.
         if (_delivery!.Remaining < _payload.Header.Entries && _delivery.Spool(spool))
-        {
             spool.Complete(_payload);
-        }
         else
-        {
             spool.GiveBack(_payload, settled: _payload.Header.Entries - _delivery.Remaining);
-            _delivery.LetGo();
-        }
 
         Forget();
     }

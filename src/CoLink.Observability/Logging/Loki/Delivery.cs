@@ -29,6 +29,7 @@ internal sealed class Delivery : IDisposable
     private readonly LokiHealth _health;
     private readonly TimeProvider _time;
     private readonly Stack<Slice> _pending = new();
+    private bool _mayBeStored;
     private int _bisections;
     private int _failures;
     private int _failedWith;
@@ -52,7 +53,7 @@ internal sealed class Delivery : IDisposable
     public PushBatch Batch => _batch;
 
     /// <summary>Whether Loki may have stored some of what remains, under these labels.</summary>
-    public bool MayBeStored { get; private set; }
+    public bool MayBeStored { get => _mayBeStored; init => _mayBeStored = value; }
 
     /// <summary>How many entries have met no fate yet.</summary>
     public int Remaining => _pending.Sum(slice => slice.Count);
@@ -71,7 +72,7 @@ internal sealed class Delivery : IDisposable
             var answer = await PushAsync(slice, cancellation);
             if (answer.Verdict is PushVerdict.Later or PushVerdict.Misconfigured)
             {
-                MayBeStored |= answer.MayBeStored;
+                _mayBeStored |= answer.MayBeStored;
                 _health.Failed(answer);
                 HalveAfterFailures(slice, answer.Status);
                 return false;
@@ -132,7 +133,7 @@ internal sealed class Delivery : IDisposable
         }
         catch (OperationCanceledException)
         {
-            MayBeStored = true;
+            _mayBeStored = true;
             throw;
         }
     }
@@ -226,7 +227,7 @@ internal sealed class Delivery : IDisposable
         else
         {
             _bisections++;
-            MayBeStored = true;
+            _mayBeStored = true;
             Split(slice, text, newestFirst: refusal.Reason == LogRefusal.TooOld);
         }
     }
@@ -234,7 +235,7 @@ internal sealed class Delivery : IDisposable
     /// <summary>The older ones are refused: halves are pushed until one is refused as a whole. What was stored of it is known by its time and line.</summary>
     private void Redirect(Slice slice, PushRefusal refusal)
     {
-        MayBeStored = true;
+        _mayBeStored = true;
         if (slice.Count > 1 && refusal.Counted is { } counted && counted.Ignored < slice.Count)
             Split(slice, slice.Refusal);
         else

@@ -97,8 +97,9 @@ internal sealed class Replay(SpoolDoor door, LokiClient client, LogLedger ledger
         {
             try
             {
-                var batch = PushBody.Decode(payload.Body);
-                var delivery = new Delivery(batch, batch.Labels, client, _body, ledger, health, time) { Lane = StreamLabels.InLane(batch.Labels, ReplayLane.Of(batch.Oldest)) };
+                var batch = Decode(payload);
+                var lane = StreamLabels.InLane(batch.Labels, ReplayLane.Of(batch.Oldest));
+                var delivery = new Delivery(batch, batch.Labels, client, _body, ledger, health, time) { Lane = lane, MayBeStored = payload.Header.Attempted };
                 if (!payload.Header.Attempted)
                     delivery.TakeLane();
                 (_payload, _delivery) = (payload, delivery);
@@ -122,6 +123,17 @@ internal sealed class Replay(SpoolDoor door, LokiClient client, LogLedger ledger
         return false;
     }
 
+    private static PushBatch Decode(SpoolPayload payload)
+    {
+        var batch = PushBody.Decode(payload.Body);
+        if (batch.Count == payload.Header.Entries)
+            return batch;
+
+        // The ledger goes by the header, and a batch of nothing can neither be sent nor put back.
+        batch.Dispose();
+        throw new InvalidDataException("The payload holds more or fewer events than it says.");
+    }
+
     private async Task<bool> RunAsync(Delivery delivery, CancellationToken stop)
     {
         try
@@ -142,14 +154,9 @@ internal sealed class Replay(SpoolDoor door, LokiClient client, LogLedger ledger
             return;
         // Where some have met their fate only the others go back; and where the disk has no room for them, all: Loki ignores what it has.
         if (_delivery!.Remaining < _payload.Header.Entries && _delivery.Spool(spool))
-        {
             spool.Complete(_payload);
-        }
         else
-        {
             spool.GiveBack(_payload, settled: _payload.Header.Entries - _delivery.Remaining);
-            _delivery.LetGo();
-        }
 
         Forget();
     }

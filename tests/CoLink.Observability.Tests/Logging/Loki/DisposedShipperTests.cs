@@ -17,11 +17,11 @@ public sealed class DisposedShipperTests
         await using var shipping = await Shipping.StartAsync(o => o.BatchSize = 1, _time);
         shipping.Emit(1);
         await shipping.SettledAsync();
-        Assert.NotEqual(0, _time.Timers);
+        Assert.NotEqual(0, _time.OpenTimers);
 
         await shipping.Shipper.DisposeAsync().AsTask().WaitAsync(Eventually.Bound, TestContext.Current.CancellationToken);
 
-        await Eventually.IsTrue(() => _time.Timers == 0);
+        await Eventually.IsTrue(() => _time.OpenTimers == 0);
     }
 
     [Fact]

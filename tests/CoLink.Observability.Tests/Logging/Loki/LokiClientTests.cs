@@ -50,6 +50,7 @@ public sealed class LokiClientTests : IDisposable
         var answer = await PushAsync(loki.Address);
 
         Assert.Equal((verdict, status), (answer.Verdict, answer.Status));
+        Assert.Equal(verdict is PushVerdict.Later or PushVerdict.Misconfigured ? $"status {status}" : "", answer.Text);
         Assert.Equal(verdict == PushVerdict.Misconfigured, answer.Advice is not null);
         Assert.Equal((result, failure), Assert.Single(_pushed) is var pushed ? (pushed.Result, pushed.Failure) : default);
         Assert.Contains(result, LogCatalogue.PushResult.Values);
@@ -207,7 +208,7 @@ public sealed class LokiClientTests : IDisposable
             connection.LingerState = new LingerOption(true, 0);
         }
 
-        Assert.Equal((PushVerdict.Refused, 422), (await push.WaitAsync(TimeSpan.FromSeconds(60))) is var answer ? (answer.Verdict, answer.Status) : default);
+        Assert.Equal((PushVerdict.Refused, 422, ""), (await push.WaitAsync(TimeSpan.FromSeconds(60))) is var answer ? (answer.Verdict, answer.Status, answer.Text) : default);
     }
 
     [Fact]

@@ -8,13 +8,18 @@ namespace CoLink.Observability.Tests.Logging.Loki;
 internal sealed class RecordingTime() : FakeTimeProvider(Some.Time)
 {
     private readonly ConcurrentQueue<TimeSpan> _waits = new();
+    private readonly ConcurrentDictionary<TimeSpan, Exception> _refused = new();
     private readonly ConcurrentDictionary<ITimer, bool> _timers = new();
+    private int _begun;
 
-    /// <summary>The next wait of exactly this long finds no memory.</summary>
-    public TimeSpan? NoMemoryFor { get; set; }
+    /// <summary>How many timers were made.</summary>
+    public int Timers => Volatile.Read(ref _begun);
 
-    /// <summary>How many timers have not been disposed of.</summary>
-    public int Timers => _timers.Count;
+    /// <summary>How many of them have not been disposed of.</summary>
+    public int OpenTimers => _timers.Count;
+
+    /// <summary>Who waits for exactly this long next cannot: there is no memory for it, say.</summary>
+    public void Refuse(TimeSpan wait, Exception reason) => _refused[wait] = reason;
 
     /// <summary>Waits until somebody waits for exactly this long, and lets it pass.</summary>
     public async Task AdvanceOverAsync(TimeSpan wait)
@@ -29,14 +34,11 @@ internal sealed class RecordingTime() : FakeTimeProvider(Some.Time)
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        if (NoMemoryFor == dueTime)
-        {
-            NoMemoryFor = null;
-            throw new InsufficientMemoryException("no memory");
-        }
-
+        if (_refused.TryRemove(dueTime, out var reason))
+            throw reason;
         var timer = new Timer(base.CreateTimer(callback, state, dueTime, period), this);
         _timers[timer] = true;
+        Interlocked.Increment(ref _begun);
         _waits.Enqueue(dueTime);
         return timer;
     }

@@ -16,7 +16,7 @@ public sealed class ShipperTroubleTests
     public async Task Without_memory_for_a_push_the_batch_waits_for_the_next_try()
     {
         await using var shipping = await StartAsync();
-        _time.NoMemoryFor = PushTimeout;
+        _time.Refuse(PushTimeout, new InsufficientMemoryException("no memory"));
         shipping.Emit(1);
 
         await _time.WaitedForAsync(TimeSpan.FromSeconds(0.5));
@@ -32,7 +32,7 @@ public sealed class ShipperTroubleTests
     {
         await using var shipping = await StartAsync();
         shipping.Loki.Next(StubFault.Answer(503));
-        _time.NoMemoryFor = TimeSpan.FromSeconds(0.5);
+        _time.Refuse(TimeSpan.FromSeconds(0.5), new InsufficientMemoryException("no memory"));
         shipping.Emit(1);
 
         await _time.WaitedForAsync(TimeSpan.FromSeconds(1));

@@ -34,7 +34,7 @@ public sealed class StreamLabelsTests
         structure.AddPropertyIfAbsent(new LogEventProperty("Module", new SequenceValue([])));
 
         Assert.All(
-            new[] { Some.Event("a"), Some.Event("a", null, ("Module", null)), Some.Event("a", null, ("Module", "")), Some.Event("a", null, ("Module", new Bad())), structure },
+            new[] { Some.Event("a"), Some.Event("a", null, ("Module", null)), Some.Event("a", null, ("Module", "")), Some.Event("a", null, ("Module", new Bad())), Some.Event("a", null, ("Module", new Mute())), structure },
             logEvent => Assert.Equal("""{"app":"users","namespace":"colink","pod":"users-0"}""", Text(labels, logEvent)));
     }
 
@@ -58,6 +58,18 @@ public sealed class StreamLabelsTests
         var text = Text(labels, Some.Event("a", null, ("Module", "a\nb" + new string('x', 252) + "😀😀")));
 
         Assert.EndsWith("\"module\":\"a b" + new string('x', 252) + "\"}", text, StringComparison.Ordinal);
+    }
+
+    /// <summary>A line's end would also end the value, where several make a stream.</summary>
+    [Theory]
+    [InlineData("a\nb", "a b")]
+    [InlineData("\u001b[31mred", " [31mred")]
+    [InlineData("\t", " ")]
+    public void A_short_value_has_no_control_characters_either(string value, string expected)
+    {
+        var labels = new StreamLabels("users", "colink", "users-0", Of(("module", "{Module}"), ("shard", "{Shard}")), Written.Redactor());
+
+        Assert.EndsWith($"\"module\":\"{expected}\",\"shard\":\"3\"}}", Text(labels, Some.Event("a", null, ("Module", value), ("Shard", 3))), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -96,9 +108,22 @@ public sealed class StreamLabelsTests
         Assert.Same(labels.Of(Some.Event("a", null, ("Login", "x"), ("ApiKeyKind", "hunter2"))), labels.Of(Some.Event("b", null, ("Login", "x"), ("ApiKeyKind", "hunter3"))));
     }
 
+    [Fact]
+    public void Nothing_is_hidden_where_there_is_nothing()
+    {
+        var labels = new StreamLabels("users", "colink", "users-0", Of(("secret", "{ApiKeyKind}")), Written.Redactor());
+
+        Assert.Equal("""{"app":"users","namespace":"colink","pod":"users-0"}""", Text(labels, Some.Event("a", null, ("ApiKeyKind", ""))));
+    }
+
     private static Dictionary<string, string> Of(params (string Name, string Value)[] labels) => labels.ToDictionary(label => label.Name, label => label.Value);
 
     private static string Text(StreamLabels labels, LogEvent logEvent) => Encoding.UTF8.GetString(labels.Of(logEvent).Labels.Span);
+
+    private sealed class Mute
+    {
+        public override string? ToString() => null;
+    }
 
     private sealed class Bad
     {

@@ -33,6 +33,9 @@ internal sealed record StubFault
 
     public static StubFault Redirect(string location) => new() { Status = 307, Headers = new Dictionary<string, string> { ["Location"] = location } };
 
+    /// <summary>It says that as well.</summary>
+    public StubFault With(string header, string value) => this with { Headers = new Dictionary<string, string>(Headers) { [header] = value } };
+
     /// <summary>It takes the push, and says something else.</summary>
     public StubFault AfterStoring() => this with { Stores = true };
 }

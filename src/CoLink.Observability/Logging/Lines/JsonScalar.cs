@@ -22,7 +22,7 @@ internal static class JsonScalar
                 line.Format(number);
                 break;
             case double number when double.IsFinite(number):
-                line.Format(number);
+                line.Number(number);
                 break;
             case decimal number:
                 line.Format(number);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Unicode;
@@ -20,9 +21,14 @@ internal enum LineForm
 /// </summary>
 internal static class LineText
 {
+    private static readonly SearchValues<char> PlainInText = SearchValues.Create([.. Printable]);
+    private static readonly SearchValues<char> PlainInJson = SearchValues.Create([.. Printable.Except("\"\\")]);
+
+    private static IEnumerable<char> Printable => Enumerable.Range(' ', '~' - ' ' + 1).Select(one => (char)one);
+
     public static void Write(ref Utf8Line line, scoped ReadOnlySpan<char> text, LineForm form)
     {
-        if (text.IndexOfAnyExceptInRange(' ', '~') < 0 && (form == LineForm.Text || text.IndexOfAny('"', '\\') < 0))
+        if (text.IndexOfAnyExcept(form == LineForm.Json ? PlainInJson : PlainInText) < 0)
             line.Ascii(text);
         else
             WriteEscaped(ref line, text, form);

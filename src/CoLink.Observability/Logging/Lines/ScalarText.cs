@@ -81,7 +81,7 @@ internal static class ScalarText
                 line.Format(number);
                 return true;
             case double number:
-                line.Format(number);
+                line.Number(number);
                 return true;
             case bool truth:
                 line.Raw(truth ? "True"u8 : "False"u8);

@@ -16,6 +16,9 @@ internal ref struct Utf8Line
     /// <summary>A format that asks for more than this gets no more.</summary>
     private const int MostFormatted = 64 * 1024;
 
+    /// <summary>Fifteen digits identify a number; fewer are sure to be the shortest.</summary>
+    private const double MostThousandths = 1e12;
+
     private readonly IBufferWriter<byte> _output;
     private Span<byte> _span;
     private byte[]? _rented;
@@ -69,6 +72,16 @@ internal ref struct Utf8Line
         Length += written;
     }
 
+    /// <summary>The shortest text that reads as this number. Of what has three decimals at most, as durations have, that is known without a search for it.</summary>
+    public void Number(double value)
+    {
+        var thousandths = Math.Round(value * 1000);
+        if (Math.Abs(thousandths) is > 0 and < MostThousandths && thousandths / 1000 == value)
+            Thousandths((long)thousandths);
+        else
+            Format(value);
+    }
+
     /// <summary>A value in a form of which no character needs an escape.</summary>
     public void Format<T>(T value, scoped ReadOnlySpan<char> format = default)
         where T : IUtf8SpanFormattable
@@ -113,6 +126,22 @@ internal ref struct Utf8Line
 
         _span = [];
         Length = 0;
+    }
+
+    private void Thousandths(long value)
+    {
+        if (value < 0)
+            Raw((byte)'-');
+        var (whole, decimals) = Math.DivRem(Math.Abs(value), 1000);
+        Format(whole);
+        if (decimals == 0)
+            return;
+        var room = Room(4);
+        room[0] = (byte)'.';
+        room[1] = (byte)('0' + (decimals / 100));
+        room[2] = (byte)('0' + (decimals / 10 % 10));
+        room[3] = (byte)('0' + (decimals % 10));
+        Length += decimals % 100 == 0 ? 2 : decimals % 10 == 0 ? 3 : 4;
     }
 
     private void Grow(int atLeast)

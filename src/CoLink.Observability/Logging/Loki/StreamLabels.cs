@@ -48,7 +48,12 @@ internal sealed class StreamLabels
 
     public LogStream Of(LogEvent logEvent)
     {
-        var values = _properties.Length == 1 ? Value(logEvent, _properties[0]) : string.Join(Separator, _properties.Select(property => Value(logEvent, property)));
+        var values = _properties.Length switch
+        {
+            0 => "",
+            1 => Value(logEvent, _properties[0]),
+            _ => string.Join(Separator, _properties.Select(property => Value(logEvent, property))),
+        };
         if (_streams.TryGetValue(values, out var known))
             return known;
         if (_streams.Count == MostStreams)

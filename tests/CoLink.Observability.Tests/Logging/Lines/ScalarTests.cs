@@ -62,6 +62,32 @@ public sealed class ScalarTests
     }
 
     [Fact]
+    public void A_number_has_the_text_that_the_runtime_makes_of_it_however_many_decimals_it_has() =>
+        Gen.Select(Gen.Long[-2_000_000_000_000, 2_000_000_000_000], Gen.Int[0, 6]).Sample((digits, decimals) =>
+        {
+            var number = digits / Math.Pow(10, decimals);
+            foreach (var one in new[] { number, Math.BitIncrement(number), digits % 5_000 / Math.Pow(10, decimals) })
+                Assert.Equal(one.ToString(CultureInfo.InvariantCulture), Written.Read(Written.Event("x", ("D", one))).GetProperty("D").GetRawText());
+        }, iter: 3000);
+
+    [Theory]
+    [InlineData(0.001, "0.001")]
+    [InlineData(-0.01, "-0.01")]
+    [InlineData(0.0005, "0.0005")]
+    [InlineData(12.3, "12.3")]
+    [InlineData(120, "120")]
+    [InlineData(-1500.25, "-1500.25")]
+    [InlineData(999_999_999.999, "999999999.999")]
+    [InlineData(1_000_000_000.001, "1000000000.001")]
+    public void A_duration_keeps_its_decimals_and_has_none_for_nothing(double number, string text)
+    {
+        var line = Written.Read(Written.Event("{D}", ("D", number)));
+
+        Assert.Equal(text, line.GetProperty("D").GetRawText());
+        Assert.Equal(text, line.GetProperty("message").GetString());
+    }
+
+    [Fact]
     public void Bytes_are_shown_in_hexadecimal_and_not_all_of_many()
     {
         Assert.Equal("01FF", Written.Read(Written.Event("x", ("B", new byte[] { 1, 255 }))).GetProperty("B").GetString());

@@ -93,7 +93,8 @@ internal sealed class OpenBatches(StreamLabels labels, LineWriter write, int siz
         batch.Add(time, _line.WrittenSpan, logEvent.TraceId?.ToHexString(), logEvent.SpanId?.ToHexString());
 
         // Now that it has an entry: one without would be a delivery of nothing, which neither a push nor the spool can have.
-        _open[stream] = batch;
+        if (batch.Count == 1)
+            _open[stream] = batch;
         _openBytes += added;
         return batch;
     }

@@ -1,6 +1,8 @@
+using System.Buffers;
 using System.CodeDom.Compiler;
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using System.Text.RegularExpressions;
 using CoLink.Observability.Catalogue;
 using CoLink.Observability.Hosting.Validation;
@@ -31,6 +33,7 @@ public sealed partial class SourceTests
     private static readonly HashSet<Type> Immutable =
     [
         typeof(string), typeof(bool), typeof(int), typeof(long), typeof(double), typeof(TimeSpan), typeof(Version), typeof(System.Net.IPNetwork),
+        typeof(SearchValues<char>), typeof(Vector128<byte>),
         typeof(MetricDefinition), typeof(MetricLabel), typeof(OptionKey), typeof(InstrumentUnit),
     ];
 

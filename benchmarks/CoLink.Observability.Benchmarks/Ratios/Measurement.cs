@@ -11,6 +11,12 @@ internal readonly record struct Measurement(double Nanoseconds, double Bytes)
     public static Measurement Median(IReadOnlyCollection<Measurement> turns) =>
         new(Median(turns.Select(turn => turn.Nanoseconds)), Median(turns.Select(turn => turn.Bytes)));
 
+    public static double Median(IEnumerable<double> values)
+    {
+        var sorted = values.Order().ToArray();
+        return sorted[(sorted.Length - 1) / 2];
+    }
+
     public static Measurement Parse(string text)
     {
         var parts = text.Split(' ');
@@ -18,10 +24,4 @@ internal readonly record struct Measurement(double Nanoseconds, double Bytes)
     }
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Nanoseconds:F2} {Bytes:F2}");
-
-    private static double Median(IEnumerable<double> values)
-    {
-        var sorted = values.Order().ToArray();
-        return sorted[(sorted.Length - 1) / 2];
-    }
 }

@@ -9,6 +9,8 @@ const long MaxBytes = 256 * 1024 * 1024;
 var (mode, directory) = (args[0], args[1]);
 if (mode == "serve")
     await Service.RunAsync(args[1..]);
+if (mode == "starve")
+    Starving.Run(new Uri(directory));
 if (mode == "ship")
     await Shipping.RunAsync(directory, new Uri(args[2]), args[3], args.ElementAtOrDefault(4));
 

@@ -19,15 +19,13 @@ internal static class Shipping
         var options = new LokiOptions { SpoolDirectory = directory, WriteAhead = true, BatchSize = 50, BatchPeriod = TimeSpan.FromMilliseconds(20), Timeout = TimeSpan.FromMilliseconds(200) };
         if (label is not null)
             options.Labels["run"] = label;
-        var shipper = new LogShipper(
-            address, options, new StreamLabels("messaging-service", "colink", "messaging-0", options.Labels, new Redactor([], [])), Write, TimeProvider.System, Random.Shared, NullLogger.Instance);
+        var shipper = Shipper(address, options);
         shipper.Start();
         Console.WriteLine("started");
         var told = 0L;
         for (var number = 0; ; number++)
         {
-            var text = $"{run}{number}";
-            shipper.Sink.Emit(new LogEvent(TimeProvider.System.GetUtcNow(), LogEventLevel.Information, null, new MessageTemplate(text, [new TextToken(text)]), [], default, default));
+            shipper.Sink.Emit(Event($"{run}{number}"));
             var balance = shipper.Ledger.Read();
             var safe = balance.Of(LogFate.Delivered) + balance.Spooled - balance.Adopted;
             if (safe > told)
@@ -36,6 +34,11 @@ internal static class Shipping
                 await Task.Delay(1);
         }
     }
+
+    public static LogShipper Shipper(Uri address, LokiOptions options) => new(
+        address, options, new StreamLabels("messaging-service", "colink", "messaging-0", options.Labels, new Redactor([], [])), Write, TimeProvider.System, Random.Shared, NullLogger.Instance);
+
+    public static LogEvent Event(string text) => new(TimeProvider.System.GetUtcNow(), LogEventLevel.Information, null, new MessageTemplate(text, [new TextToken(text)]), [], default, default);
 
     private static void Write(LogEvent logEvent, System.Buffers.IBufferWriter<byte> output)
     {

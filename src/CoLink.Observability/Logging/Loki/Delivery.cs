@@ -63,13 +63,13 @@ internal sealed class Delivery : IDisposable
 
     /// <summary>Pushes until everything has met its fate, or until Loki takes nothing; whether the former.</summary>
     /// <exception cref="OperationCanceledException">The caller gave up; what was on its way remains.</exception>
-    public async Task<bool> RunAsync(CancellationToken cancellation)
+    public bool Run(CancellationToken cancellation)
     {
         Sift();
         while (_pending.TryPeek(out var slice))
         {
             cancellation.ThrowIfCancellationRequested();
-            var answer = await PushAsync(slice, cancellation);
+            var answer = Push(slice, cancellation);
             if (answer.Verdict is PushVerdict.Later or PushVerdict.Misconfigured)
             {
                 _mayBeStored |= answer.MayBeStored;
@@ -125,11 +125,11 @@ internal sealed class Delivery : IDisposable
 
     public void Dispose() => _batch.Dispose();
 
-    private async Task<PushAnswer> PushAsync(Slice slice, CancellationToken cancellation)
+    private PushAnswer Push(Slice slice, CancellationToken cancellation)
     {
         try
         {
-            return await _client.PushAsync(_body.Encode(_batch, slice.IsInLane ? Lane!.Value : _labels, slice.From, slice.To), cancellation);
+            return _client.Push(_body.Encode(_batch, slice.IsInLane ? Lane!.Value : _labels, slice.From, slice.To), cancellation);
         }
         catch (OperationCanceledException)
         {

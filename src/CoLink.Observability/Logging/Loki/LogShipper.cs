@@ -6,11 +6,15 @@ namespace CoLink.Observability.Logging.Loki;
 /// <summary>
 /// Carries events from the queue to Loki, in one loop: takes them, makes batches, delivers one batch at a time. While Loki takes
 /// nothing, batches go to the spool, from where <see cref="Replay"/> sends them again; without one the batch in hands waits, and
-/// behind it the queue fills.
+/// behind it the queue fills. The loop has a thread of its own, which blocks: so lines leave a service whose pool is starved, which is
+/// when somebody reads them, and no thread of the pool is woken for them.
 /// </summary>
 internal sealed class LogShipper : IAsyncDisposable
 {
     private const int MostAtOnce = 256;
+
+    /// <summary>How long the loop waits for its timer, which comes by the pool, when a period is over.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     private readonly OpenBatches _batches;
     private readonly LokiClient _client;
@@ -31,6 +35,7 @@ internal sealed class LogShipper : IAsyncDisposable
     private readonly CancellationToken _giveUp;
     private readonly Lock _gate = new();
     private bool _isPeriodOver;
+    private long _periodBegan;
     private long _oldest = long.MaxValue;
     private readonly Spooling? _spooling;
     private Delivery? _delivery;
@@ -104,17 +109,13 @@ internal sealed class LogShipper : IAsyncDisposable
 
     public void Start()
     {
-        // The loop outlives whatever is going on here: a request, its trace, its culture.
-        using (ExecutionContext.SuppressFlow())
+        lock (_gate)
         {
-            lock (_gate)
-            {
-                if (_running is not null)
-                    return;
-                _running = Task.Run(RunAsync);
-                if (_spooling is not null)
-                    _replaying = Task.Run(() => _spooling.Replay.RunAsync(_stop));
-            }
+            if (_running is not null)
+                return;
+            _running = OnThread("Loki", Run);
+            if (_spooling is not null)
+                _replaying = OnThread("Loki replay", () => _spooling.Replay.Run(_stop));
         }
     }
 
@@ -162,14 +163,33 @@ internal sealed class LogShipper : IAsyncDisposable
         }
     }
 
+    /// <summary>A thread that outlives whatever is going on here, a request, its trace, its culture, and ends with what it does.</summary>
+    private static Task<int> OnThread(string name, Func<int> loop)
+    {
+        var end = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
+        new Thread(() =>
+        {
+            try
+            {
+                end.SetResult(loop());
+            }
+            catch (Exception exception)
+            {
+                // On a thread it would end the process.
+                end.SetException(exception);
+            }
+        }) { IsBackground = true, Name = name }.UnsafeStart();
+        return end.Task;
+    }
+
     /// <summary>Returns how many events were left.</summary>
-    private async Task<int> RunAsync()
+    private int Run()
     {
         for (var goesOn = true; goesOn;)
         {
             try
             {
-                goesOn = await TurnAsync();
+                goesOn = Turn();
             }
             catch (OperationCanceledException) when (_giveUp.IsCancellationRequested)
             {
@@ -181,7 +201,7 @@ internal sealed class LogShipper : IAsyncDisposable
                 // Such as no memory. What is in hands stays there, and a loop that ended would end in silence.
                 _health.Failed(new PushAnswer(PushVerdict.Later, 0, exception.Message));
                 goesOn = !_giveUp.IsCancellationRequested;
-                await Task.Delay(_health.Wait, _time, _giveUp).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                Pause.TryFor(_health.Wait, _time, _giveUp);
             }
         }
 
@@ -189,7 +209,7 @@ internal sealed class LogShipper : IAsyncDisposable
     }
 
     /// <summary>False where there is nothing left and nothing will come.</summary>
-    private async Task<bool> TurnAsync()
+    private bool Turn()
     {
         // Asked first: what was handed in before is in the queue.
         var isLast = _stop.IsCancellationRequested;
@@ -203,14 +223,21 @@ internal sealed class LogShipper : IAsyncDisposable
         // In hands already where the turn before ended with an exception.
         if (_delivery is not null || _batches.HasClosed)
         {
-            await ShipAsync();
+            Ship();
             return true;
         }
 
         _report.QueueHasRoom();
         if (!isLast)
-            await Sink.WaitForAsync(Math.Min(_batches.Room, _mostQueued));
+            Wait();
         return !isLast;
+    }
+
+    private void Wait()
+    {
+        Sink.WaitFor(Math.Min(_batches.Room, _mostQueued), Patience);
+        if (_batches.HasOpen && _time.GetElapsedTime(_periodBegan) >= _period + Patience)
+            Volatile.Write(ref _isPeriodOver, true);
     }
 
     private bool Take()
@@ -222,7 +249,11 @@ internal sealed class LogShipper : IAsyncDisposable
         if (taken == 0)
             return false;
         if (!_batches.HasOpen)
+        {
+            _periodBegan = _time.GetTimestamp();
             _timer.Change(_period, Timeout.InfiniteTimeSpan);
+        }
+
         foreach (var logEvent in _taken.AsSpan(0, taken))
             _batches.Add(logEvent);
         Array.Clear(_taken);
@@ -230,7 +261,7 @@ internal sealed class LogShipper : IAsyncDisposable
         return true;
     }
 
-    private async Task ShipAsync()
+    private void Ship()
     {
         while (_delivery is not null || HasNext())
         {
@@ -238,8 +269,8 @@ internal sealed class LogShipper : IAsyncDisposable
             if (!_health.IsFailing || !IsSpooled(_delivery!))
             {
                 _spooling?.WriteAhead(_delivery!.Batch);
-                while (!await RunAsync(_delivery!) && !IsSpooled(_delivery!))
-                    await UndeliverableAsync();
+                while (!Run(_delivery!) && !IsSpooled(_delivery!))
+                    WaitForNextTry();
             }
 
             EndDelivery();
@@ -264,11 +295,11 @@ internal sealed class LogShipper : IAsyncDisposable
         NoteOldest();
     }
 
-    private async Task<bool> RunAsync(Delivery delivery)
+    private bool Run(Delivery delivery)
     {
         try
         {
-            return await delivery.RunAsync(_giveUp);
+            return delivery.Run(_giveUp);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
@@ -282,18 +313,14 @@ internal sealed class LogShipper : IAsyncDisposable
         }
     }
 
-    /// <summary>What becomes of a batch that can neither be delivered now nor written to a spool: it waits for the next try.</summary>
-    private async Task UndeliverableAsync()
+    /// <summary>What becomes of a batch that can neither be delivered now nor written to a spool.</summary>
+    private void WaitForNextTry()
     {
         var isLast = _stop.IsCancellationRequested;
-        try
-        {
-            await Task.Delay(_health.Wait, _time, isLast ? _giveUp : _stop);
-        }
-        catch (OperationCanceledException) when (!isLast)
-        {
-            // The end has begun: try at once.
-        }
+
+        // Where the end begins meanwhile, it is tried at once; where there is no more time, it is over.
+        if (!Pause.TryFor(_health.Wait, _time, isLast ? _giveUp : _stop) && isLast)
+            throw new OperationCanceledException(_giveUp);
     }
 
     /// <summary>What becomes of what is held when there is no more time: it goes to the spool, or is dropped where there is none.</summary>

@@ -4,7 +4,10 @@ using System.Text;
 
 namespace CoLink.Observability.Logging.Loki;
 
-/// <summary>Pushes a body and says what the answer means. Never throws but where the caller gives up.</summary>
+/// <summary>
+/// Pushes a body and says what the answer means. Never throws but where the caller gives up. It blocks: who pushes has a thread of
+/// its own, and an answer that is awaited would come by the pool, which may be starved.
+/// </summary>
 internal sealed class LokiClient : IDisposable
 {
     private const string TenantHeader = "X-Scope-OrgID";
@@ -36,7 +39,7 @@ internal sealed class LokiClient : IDisposable
     /// <param name="body">As <see cref="PushBody"/> makes it.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
-    public async Task<PushAnswer> PushAsync(ReadOnlyMemory<byte> body, CancellationToken cancellation)
+    public PushAnswer Push(ReadOnlyMemory<byte> body, CancellationToken cancellation)
     {
         using var late = new CancellationTokenSource(_timeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, late.Token);
@@ -45,10 +48,10 @@ internal sealed class LokiClient : IDisposable
         try
         {
             using var request = Request(body);
-            using var response = await _invoker.SendAsync(request, either.Token);
+            using var response = _invoker.Send(request, either.Token);
             var status = (int)response.StatusCode;
             result = string.Create(CultureInfo.InvariantCulture, $"{status / 100}xx");
-            var answer = status / 100 == 2 ? new PushAnswer(PushVerdict.Taken, status, "") : await ReadAsync(response, either.Token);
+            var answer = status / 100 == 2 ? new PushAnswer(PushVerdict.Taken, status, "") : Read(response, either.Token);
             failure = answer.Failure;
             return answer;
         }
@@ -96,10 +99,10 @@ internal sealed class LokiClient : IDisposable
         return request;
     }
 
-    private async Task<PushAnswer> ReadAsync(HttpResponseMessage response, CancellationToken cancellation)
+    private PushAnswer Read(HttpResponseMessage response, CancellationToken cancellation)
     {
         var status = (int)response.StatusCode;
-        var text = await TextAsync(response, cancellation);
+        var text = Text(response, cancellation);
         var answer = status switch
         {
             400 or 422 => new PushAnswer(PushVerdict.Refused, status, text),
@@ -111,16 +114,18 @@ internal sealed class LokiClient : IDisposable
     }
 
     /// <summary>The status says the most: where the rest breaks off or takes too long, it stands alone.</summary>
-    private static async Task<string> TextAsync(HttpResponseMessage response, CancellationToken cancellation)
+    private static string Text(HttpResponseMessage response, CancellationToken cancellation)
     {
         try
         {
-            await using var content = await response.Content.ReadAsStreamAsync(cancellation);
+            // Reading knows no cancellation.
+            using var abort = cancellation.UnsafeRegister(static response => ((HttpResponseMessage)response!).Dispose(), response);
+            using var content = response.Content.ReadAsStream(cancellation);
             var bytes = new byte[MostText];
-            var read = await content.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellation);
+            var read = content.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
             return string.Concat(Encoding.UTF8.GetString(bytes, 0, read).Select(one => char.IsControl(one) ? ' ' : one)).Trim();
         }
-        catch (Exception exception) when (exception is IOException or HttpRequestException or OperationCanceledException)
+        catch (Exception exception) when (exception is IOException or HttpRequestException or OperationCanceledException or ObjectDisposedException)
         {
             return "";
         }

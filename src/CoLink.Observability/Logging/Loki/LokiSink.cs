@@ -13,9 +13,7 @@ internal sealed class LokiSink : ILogEventSink
     private readonly LogLedger _ledger;
     private readonly Channel<LogEvent> _queue;
 
-    /// <summary>Wakes the reader, now or when it waits next: several times is once.</summary>
-    private readonly Channel<bool> _woken = Channel.CreateBounded<bool>(1);
-
+    private readonly Bell _bell = new();
     private int _arrived;
     private int _wakeAt;
     private int _isFull;
@@ -72,8 +70,8 @@ internal sealed class LokiSink : ILogEventSink
     /// <summary>Whether there was no room since this was last asked.</summary>
     public bool WasFull() => Interlocked.Exchange(ref _isFull, 0) == 1;
 
-    /// <summary>Waits until so many more are in the queue than now, or until somebody wakes it.</summary>
-    public async Task WaitForAsync(int events)
+    /// <summary>Waits until so many more are in the queue than now, until somebody wakes it, or until its patience is over. It blocks.</summary>
+    public void WaitFor(int events, TimeSpan patience)
     {
         Volatile.Write(ref _wakeAt, events);
         Interlocked.Exchange(ref _arrived, 0);
@@ -81,10 +79,11 @@ internal sealed class LokiSink : ILogEventSink
         // What has come before it was counted from.
         if (_queue.Reader.TryPeek(out _))
             return;
-        await _woken.Reader.ReadAsync();
+        _bell.Wait(patience);
     }
 
-    public void Wake() => _woken.Writer.TryWrite(true);
+    /// <summary>Wakes the reader, now or when it waits next: several times is once.</summary>
+    public void Wake() => _bell.Ring();
 
     /// <summary>What is handed in from now on is dropped and counted.</summary>
     public void Close()

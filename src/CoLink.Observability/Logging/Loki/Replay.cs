@@ -9,10 +9,10 @@ namespace CoLink.Observability.Logging.Loki;
 internal sealed class Replay(SpoolDoor door, LokiClient client, LogLedger ledger, LokiHealth health, TimeProvider time) : IDisposable
 {
     /// <summary>How long what is in the spool waits at most for the disk.</summary>
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(1);
 
     private readonly PushBody _body = new();
-    private readonly SemaphoreSlim _nudged = new(0, 1);
+    private readonly Bell _bell = new();
     private SpoolPayload? _payload;
     private Delivery? _delivery;
     private long _oldest = long.MaxValue;
@@ -21,71 +21,55 @@ internal sealed class Replay(SpoolDoor door, LokiClient client, LogLedger ledger
     public long Oldest => Interlocked.Read(ref _oldest);
 
     /// <summary>There is something in the spool.</summary>
-    public void Nudge()
-    {
-        if (_nudged.CurrentCount == 0)
-        {
-            try
-            {
-                _nudged.Release();
-            }
-            catch (SemaphoreFullException)
-            {
-                // Somebody else has.
-            }
-        }
-    }
+    public void Nudge() => _bell.Ring();
 
-    /// <summary>Sends until the end begins, and puts back then what it has in hands.</summary>
-    public async Task RunAsync(CancellationToken stop)
+    /// <summary>Sends until the end begins, and puts back then what it has in hands. It blocks.</summary>
+    public int Run(CancellationToken stop)
     {
         try
         {
             while (true)
             {
                 stop.ThrowIfCancellationRequested();
-                await TurnSafelyAsync(stop);
+                TurnSafely(stop);
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             PutBack();
+            return 0;
         }
     }
 
-    public void Dispose()
-    {
-        _body.Dispose();
-        _nudged.Dispose();
-    }
+    public void Dispose() => _body.Dispose();
 
-    private async Task TurnSafelyAsync(CancellationToken stop)
+    private void TurnSafely(CancellationToken stop)
     {
         try
         {
-            await TurnAsync(stop);
+            Turn(stop);
         }
         catch (Exception exception) when (!stop.IsCancellationRequested)
         {
             // Such as no memory. A loop that ended would end in silence, with the spool filling behind it.
             health.Failed(new PushAnswer(PushVerdict.Later, 0, exception.Message));
-            await DelayAsync(Pause, stop);
+            Pause.TryFor(Longest, time, stop);
         }
     }
 
-    private async Task TurnAsync(CancellationToken stop)
+    private void Turn(CancellationToken stop)
     {
         var spool = door.Open();
         spool?.Flush();
         if (health.Wait is var wait && wait > TimeSpan.Zero)
         {
-            await DelayAsync(wait < Pause ? wait : Pause, stop);
+            Pause.TryFor(wait < Longest ? wait : Longest, time, stop);
         }
         else if (spool is null || (_payload is null && !TryTake(spool)))
         {
-            await WaitAsync(stop);
+            Wait(stop);
         }
-        else if (await RunAsync(_delivery!, stop))
+        else if (Run(_delivery!, stop))
         {
             End(spool);
         }
@@ -134,11 +118,11 @@ internal sealed class Replay(SpoolDoor door, LokiClient client, LogLedger ledger
         throw new InvalidDataException("The payload holds more or fewer events than it says.");
     }
 
-    private async Task<bool> RunAsync(Delivery delivery, CancellationToken stop)
+    private bool Run(Delivery delivery, CancellationToken stop)
     {
         try
         {
-            return await delivery.RunAsync(stop);
+            return delivery.Run(stop);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
@@ -174,13 +158,10 @@ internal sealed class Replay(SpoolDoor door, LokiClient client, LogLedger ledger
         Interlocked.Exchange(ref _oldest, long.MaxValue);
     }
 
-    private async Task WaitAsync(CancellationToken stop)
+    private void Wait(CancellationToken stop)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var pause = DelayAsync(Pause, either.Token);
-        await Task.WhenAny(_nudged.WaitAsync(either.Token), pause);
-        await either.CancelAsync();
+        using var timer = time.CreateTimer(_ => _bell.Ring(), null, Longest, Timeout.InfiniteTimeSpan);
+        using var end = stop.UnsafeRegister(static bell => ((Bell)bell!).Ring(), _bell);
+        _bell.Wait(Timeout.InfiniteTimeSpan);
     }
-
-    private Task DelayAsync(TimeSpan wait, CancellationToken stop) => Task.Delay(wait, time, stop);
 }

@@ -53,7 +53,7 @@ public sealed class LokiSinkTests
     public async Task The_reader_is_woken_when_as_many_have_come_as_it_waits_for()
     {
         var sink = new LokiSink(_ledger, 100);
-        var waiting = sink.WaitForAsync(3);
+        var waiting = Waiting(sink, 3);
 
         Emit(sink, 2);
         Assert.False(waiting.IsCompleted);
@@ -67,13 +67,13 @@ public sealed class LokiSinkTests
     {
         var sink = new LokiSink(_ledger, 100);
         sink.Wake();
-        await sink.WaitForAsync(3).WaitAsync(TimeSpan.FromSeconds(60));
+        await Task.Run(() => sink.WaitFor(3, Timeout.InfiniteTimeSpan)).WaitAsync(TimeSpan.FromSeconds(60));
         Emit(sink, 1);
 
-        await sink.WaitForAsync(3).WaitAsync(TimeSpan.FromSeconds(60));
+        await Task.Run(() => sink.WaitFor(3, Timeout.InfiniteTimeSpan)).WaitAsync(TimeSpan.FromSeconds(60));
 
         Take(sink);
-        var waiting = sink.WaitForAsync(3);
+        var waiting = Waiting(sink, 3);
         Assert.False(waiting.IsCompleted);
         sink.Wake();
         await waiting.WaitAsync(TimeSpan.FromSeconds(60));
@@ -86,14 +86,14 @@ public sealed class LokiSinkTests
         const int Each = 5_000;
         var sink = new LokiSink(_ledger, 1_000);
         var read = 0;
-        var reading = Task.Run(async () =>
+        var reading = Task.Run(() =>
         {
             while (read + _ledger.Read().Of(LogFate.DroppedQueue) < 16 * Each)
             {
                 var taken = Take(sink).Length;
                 read += taken;
                 if (taken == 0)
-                    await sink.WaitForAsync(1);
+                    sink.WaitFor(1, Timeout.InfiniteTimeSpan);
             }
         });
         await using (new LedgerWatch(_ledger))
@@ -112,6 +112,28 @@ public sealed class LokiSinkTests
 
         Assert.Equal(16 * Each, read + _ledger.Read().Of(LogFate.DroppedQueue));
         Assert.Equal(read, _ledger.Read().InFlight);
+    }
+
+    [Fact]
+    public async Task The_reader_waits_no_longer_than_its_patience()
+    {
+        var sink = new LokiSink(_ledger, 100);
+
+        await Task.Run(() => sink.WaitFor(3, TimeSpan.FromMilliseconds(1))).WaitAsync(TimeSpan.FromSeconds(60));
+    }
+
+    /// <summary>Returns when it waits.</summary>
+    private static Task Waiting(LokiSink sink, int events)
+    {
+        var end = new TaskCompletionSource();
+        var thread = new Thread(() =>
+        {
+            sink.WaitFor(events, Timeout.InfiniteTimeSpan);
+            end.SetResult();
+        });
+        thread.Start();
+        Assert.True(SpinWait.SpinUntil(() => thread.ThreadState.HasFlag(ThreadState.WaitSleepJoin), TimeSpan.FromSeconds(60)));
+        return end.Task;
     }
 
     private static void Emit(LokiSink sink, int events)

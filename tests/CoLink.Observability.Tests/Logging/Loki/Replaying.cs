@@ -51,7 +51,7 @@ internal sealed class Replaying : IAsyncDisposable
         return new Replaying(await StubLoki.StartAsync(time), time);
     }
 
-    public void Start() => _running = Task.Run(() => Replay.RunAsync(_stopping.Token));
+    public void Start() => _running = Task.Run(() => Replay.Run(_stopping.Token));
 
     /// <summary>The end begins, and what is in hands goes back.</summary>
     public async Task StopAsync()

@@ -1,0 +1,19 @@
+using CoLink.Observability.Tests.Logging.Loki.Spool;
+using CoLink.Observability.Tests.Logging.Loki.Stub;
+
+namespace CoLink.Observability.Tests.Logging.Loki;
+
+/// <summary>In a process of its own, since all tests share their pool.</summary>
+public sealed class StarvationTests
+{
+    [Fact]
+    public async Task A_service_whose_pool_is_starved_says_so()
+    {
+        Assert.SkipUnless(File.Exists("/bin/sh"), "Needs a POSIX shell.");
+        await using var loki = await StubLoki.StartAsync(TimeProvider.System);
+        using var service = CrashProcess.Start("", "starve", loki.Address.AbsoluteUri);
+
+        Assert.Equal("before True, starved True, the pool False", await service.LineAsync());
+        Assert.Equal(["{\"message\":\"before\"}", "{\"message\":\"starved\"}"], loki.Lines);
+    }
+}

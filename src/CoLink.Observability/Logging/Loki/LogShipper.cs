@@ -6,15 +6,12 @@ namespace CoLink.Observability.Logging.Loki;
 /// <summary>
 /// Carries events from the queue to Loki, in one loop: takes them, makes batches, delivers one batch at a time. While Loki takes
 /// nothing, batches go to the spool, from where <see cref="Replay"/> sends them again; without one the batch in hands waits, and
-/// behind it the queue fills. The loop has a thread of its own, which blocks: so lines leave a service whose pool is starved, which is
-/// when somebody reads them, and no thread of the pool is woken for them.
+/// behind it the queue fills. The loop has a thread of its own, which blocks: so lines leave a service whose pool is starved, as long as
+/// a plain connection stands, and no threads of the pool are woken for each push, to spin before they rest.
 /// </summary>
 internal sealed class LogShipper : IAsyncDisposable
 {
     private const int MostAtOnce = 256;
-
-    /// <summary>How long the loop waits for its timer, which comes by the pool, when a period is over.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     private readonly OpenBatches _batches;
     private readonly LokiClient _client;
@@ -113,9 +110,9 @@ internal sealed class LogShipper : IAsyncDisposable
         {
             if (_running is not null)
                 return;
-            _running = OnThread("Loki", Run);
+            _running = OnThread("CoLink Loki", Run);
             if (_spooling is not null)
-                _replaying = OnThread("Loki replay", () => _spooling.Replay.Run(_stop));
+                _replaying = OnThread("CoLink Loki replay", () => _spooling.Replay.Run(_stop));
         }
     }
 
@@ -201,7 +198,7 @@ internal sealed class LogShipper : IAsyncDisposable
                 // Such as no memory. What is in hands stays there, and a loop that ended would end in silence.
                 _health.Failed(new PushAnswer(PushVerdict.Later, 0, exception.Message));
                 goesOn = !_giveUp.IsCancellationRequested;
-                Pause.TryFor(_health.Wait, _time, _giveUp);
+                BlockingDelay.TryFor(_health.Wait, _time, _giveUp);
             }
         }
 
@@ -235,8 +232,9 @@ internal sealed class LogShipper : IAsyncDisposable
 
     private void Wait()
     {
-        Sink.WaitFor(Math.Min(_batches.Room, _mostQueued), Patience);
-        if (_batches.HasOpen && _time.GetElapsedTime(_periodBegan) >= _period + Patience)
+        // A period that is over ends by its timer; where the pool is starved and that does not come, somewhat later.
+        Sink.WaitFor(Math.Min(_batches.Room, _mostQueued), _batches.HasOpen ? BlockingDelay.Patience : Timeout.InfiniteTimeSpan);
+        if (_batches.HasOpen && _time.GetElapsedTime(_periodBegan) >= _period + BlockingDelay.Patience)
             Volatile.Write(ref _isPeriodOver, true);
     }
 
@@ -319,7 +317,7 @@ internal sealed class LogShipper : IAsyncDisposable
         var isLast = _stop.IsCancellationRequested;
 
         // Where the end begins meanwhile, it is tried at once; where there is no more time, it is over.
-        if (!Pause.TryFor(_health.Wait, _time, isLast ? _giveUp : _stop) && isLast)
+        if (!BlockingDelay.TryFor(_health.Wait, _time, isLast ? _giveUp : _stop) && isLast)
             throw new OperationCanceledException(_giveUp);
     }
 

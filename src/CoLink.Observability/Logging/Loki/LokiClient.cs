@@ -6,7 +6,8 @@ namespace CoLink.Observability.Logging.Loki;
 
 /// <summary>
 /// Pushes a body and says what the answer means. Never throws but where the caller gives up. It blocks: who pushes has a thread of
-/// its own, and an answer that is awaited would come by the pool, which may be starved.
+/// its own, and an answer that is awaited would come by the pool, which may be starved. What still needs the pool is a new connection,
+/// one that is encrypted, and the end of <see cref="LokiOptions.Timeout"/>.
 /// </summary>
 internal sealed class LokiClient : IDisposable
 {
@@ -51,7 +52,7 @@ internal sealed class LokiClient : IDisposable
             using var response = _invoker.Send(request, either.Token);
             var status = (int)response.StatusCode;
             result = string.Create(CultureInfo.InvariantCulture, $"{status / 100}xx");
-            var answer = status / 100 == 2 ? new PushAnswer(PushVerdict.Taken, status, "") : Read(response, either.Token);
+            var answer = Read(response, either.Token);
             failure = answer.Failure;
             return answer;
         }
@@ -102,15 +103,16 @@ internal sealed class LokiClient : IDisposable
     private PushAnswer Read(HttpResponseMessage response, CancellationToken cancellation)
     {
         var status = (int)response.StatusCode;
-        var text = Text(response, cancellation);
+        var text = status == 204 ? "" : Text(response, cancellation);
         var answer = status switch
         {
+            >= 200 and <= 299 => new PushAnswer(PushVerdict.Taken, status, ""),
             400 or 422 => new PushAnswer(PushVerdict.Refused, status, text),
             413 => new PushAnswer(PushVerdict.TooLarge, status, text),
             408 or 429 or >= 500 => new PushAnswer(PushVerdict.Later, status, Shown(status, text)) { RetryAfter = RetryAfter(response), MayBeStored = status >= 500 },
             _ => new PushAnswer(PushVerdict.Misconfigured, status, Shown(status, text)) { RetryAfter = RetryAfter(response), Advice = PushAdvice.For(status) },
         };
-        return answer.Verdict == PushVerdict.Refused ? answer : answer with { Failure = FailureOf(status) };
+        return answer.Verdict is PushVerdict.Taken or PushVerdict.Refused ? answer : answer with { Failure = FailureOf(status) };
     }
 
     /// <summary>The status says the most: where the rest breaks off or takes too long, it stands alone.</summary>
@@ -119,15 +121,32 @@ internal sealed class LokiClient : IDisposable
         try
         {
             // Reading knows no cancellation.
-            using var abort = cancellation.UnsafeRegister(static response => ((HttpResponseMessage)response!).Dispose(), response);
+            using var abort = cancellation.UnsafeRegister(static response => Abort((HttpResponseMessage)response!), response);
             using var content = response.Content.ReadAsStream(cancellation);
             var bytes = new byte[MostText];
             var read = content.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+
+            // Broken off in the middle it may look complete, and its count, which stands at the end, would be missed.
+            if (cancellation.IsCancellationRequested)
+                return "";
             return string.Concat(Encoding.UTF8.GetString(bytes, 0, read).Select(one => char.IsControl(one) ? ' ' : one)).Trim();
         }
-        catch (Exception exception) when (exception is IOException or HttpRequestException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception exception) when (exception is IOException or HttpRequestException or OperationCanceledException || cancellation.IsCancellationRequested)
         {
             return "";
+        }
+    }
+
+    /// <summary>On the thread of a timer, where an exception would end the process: reading may end at the same moment.</summary>
+    private static void Abort(HttpResponseMessage response)
+    {
+        try
+        {
+            response.Dispose();
+        }
+        catch (Exception)
+        {
+            // It is over either way.
         }
     }
 

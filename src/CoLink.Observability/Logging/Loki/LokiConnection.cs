@@ -21,6 +21,9 @@ internal static class LokiConnection
             AllowAutoRedirect = false,
             UseCookies = false,
 
+            // The rest of an answer that is given up is not waited for, nor read beside whoever still reads it.
+            MaxResponseDrainSize = 0,
+
             // A span of a push would be a span about telemetry, in the trace of whoever logged first.
             ActivityHeadersPropagator = null,
         };

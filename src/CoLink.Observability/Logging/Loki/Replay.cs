@@ -53,7 +53,7 @@ internal sealed class Replay(SpoolDoor door, LokiClient client, LogLedger ledger
         {
             // Such as no memory. A loop that ended would end in silence, with the spool filling behind it.
             health.Failed(new PushAnswer(PushVerdict.Later, 0, exception.Message));
-            Pause.TryFor(Longest, time, stop);
+            BlockingDelay.TryFor(Longest, time, stop);
         }
     }
 
@@ -63,7 +63,7 @@ internal sealed class Replay(SpoolDoor door, LokiClient client, LogLedger ledger
         spool?.Flush();
         if (health.Wait is var wait && wait > TimeSpan.Zero)
         {
-            Pause.TryFor(wait < Longest ? wait : Longest, time, stop);
+            BlockingDelay.TryFor(wait < Longest ? wait : Longest, time, stop);
         }
         else if (spool is null || (_payload is null && !TryTake(spool)))
         {
@@ -160,8 +160,11 @@ internal sealed class Replay(SpoolDoor door, LokiClient client, LogLedger ledger
 
     private void Wait(CancellationToken stop)
     {
+        var began = time.GetTimestamp();
         using var timer = time.CreateTimer(_ => _bell.Ring(), null, Longest, Timeout.InfiniteTimeSpan);
-        using var end = stop.UnsafeRegister(static bell => ((Bell)bell!).Ring(), _bell);
-        _bell.Wait(Timeout.InfiniteTimeSpan);
+        using var end = _bell.RungBy(stop);
+        while (!_bell.Wait(BlockingDelay.Patience) && time.GetElapsedTime(began) < Longest)
+        {
+        }
     }
 }

@@ -211,6 +211,37 @@ public sealed class LokiClientTests : IDisposable
         Assert.Equal((PushVerdict.Refused, 422, ""), (await push.WaitAsync(TimeSpan.FromSeconds(60))) is var answer ? (answer.Verdict, answer.Status, answer.Text) : default);
     }
 
+    /// <summary>At once: the end of the process waits for it.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_answer_that_stalls_is_given_up_and_has_its_status(bool byCaller)
+    {
+        using var server = new TcpListener(IPAddress.Loopback, 0);
+        server.Start();
+        using var client = new LokiClient(
+            new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{((IPEndPoint)server.LocalEndpoint).Port}/")), Some.Options(o => o.Timeout = TimeSpan.FromSeconds(10)), _time);
+        using var patience = new CancellationTokenSource();
+        var push = client.PushAsync(Body, patience.Token);
+        using var connection = await server.AcceptTcpClientAsync();
+        var stream = connection.GetStream();
+        _ = await stream.ReadAsync(new byte[64 * 1024]);
+        await stream.WriteAsync("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 1000\r\n\r\nhalf a"u8.ToArray());
+
+        // Somebody reads the text by then, or will be told before.
+        await Task.Delay(100);
+        Assert.False(push.IsCompleted);
+        if (byCaller)
+            await patience.CancelAsync();
+        else
+            _time.Advance(TimeSpan.FromSeconds(10));
+
+        Assert.Equal((PushVerdict.Later, 503, "status 503"), (await push.WaitAsync(TimeSpan.FromSeconds(60))) is var answer ? (answer.Verdict, answer.Status, answer.Text) : default);
+
+        // Nothing is read any more: the connection is closed.
+        Assert.Equal(0, await stream.ReadAsync(new byte[1]).AsTask().WaitAsync(TimeSpan.FromSeconds(1)));
+    }
+
     [Fact]
     public async Task A_text_is_read_up_to_4_KiB_and_has_no_control_characters()
     {

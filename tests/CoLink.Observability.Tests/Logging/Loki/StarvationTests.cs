@@ -7,7 +7,7 @@ namespace CoLink.Observability.Tests.Logging.Loki;
 public sealed class StarvationTests
 {
     [Fact]
-    public async Task A_service_whose_pool_is_starved_says_so()
+    public async Task A_line_leaves_a_service_whose_pool_is_starved()
     {
         Assert.SkipUnless(File.Exists("/bin/sh"), "Needs a POSIX shell.");
         await using var loki = await StubLoki.StartAsync(TimeProvider.System);

@@ -4,8 +4,9 @@ namespace CoLink.Observability.Benchmarks.Ratios;
 
 /// <summary>
 /// What a request costs with everything on, until all that is told of it has arrived: CPU of all threads and bytes allocated, over a
-/// bare pipeline, beside the same by hand. Each is a process, and they take turns. Generations of such processes follow each other:
-/// what the compiler makes of a profile and where the memory lies stays as it is for a process's life, and may favour either side.
+/// bare pipeline, beside the same by hand. Each is a process, those that are compared take turns, and others are not there meanwhile.
+/// Generations of such processes follow each other: what the compiler makes of a profile and where the memory lies stays as it is for
+/// a process's life, and may favour either side.
 /// </summary>
 internal static class EverythingRatios
 {
@@ -26,12 +27,12 @@ internal static class EverythingRatios
         ("request, its log line alone; Serilog", Ours(Signals.Logs), Theirs(Signals.Logs), false),
     ];
 
-    public static List<Row> Measure()
+    public static List<Row> Measure() => [.. Comparisons.GroupBy(one => one.Ours).SelectMany(together =>
     {
-        var setups = Comparisons.SelectMany(one => new[] { one.Ours, one.Theirs }).Prepend(Setup.Bare).Distinct().ToList();
+        var setups = together.SelectMany(one => new[] { one.Ours, one.Theirs }).Prepend(Setup.Bare).Distinct().ToList();
         var generations = Enumerable.Range(0, Generations).Select(_ => Generation(setups)).ToList();
-        return [.. Comparisons.Select(one => Compare(one, generations))];
-    }
+        return together.Select(one => Compare(one, generations));
+    })];
 
     private static Dictionary<Setup, Measurement> Generation(List<Setup> setups)
     {

@@ -28,7 +28,7 @@ internal sealed class LogPipeline : ILogEventSink, IAsyncDisposable, IDisposable
     private Task? _stopping;
     private Action<Exception>? _failed;
 
-    /// <param name="open">Makes the roads; called once, on a thread of its own.</param>
+    /// <param name="open">Makes the roads; called once, on a thread of the pool.</param>
     public LogPipeline(Func<LogRoads> open)
     {
         _open = open;

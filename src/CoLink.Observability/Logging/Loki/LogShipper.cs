@@ -110,9 +110,9 @@ internal sealed class LogShipper : IAsyncDisposable
         {
             if (_running is not null)
                 return;
-            _running = OnThread("CoLink Loki", Run);
+            _running = LoopThread.Start("CoLink Loki", Run);
             if (_spooling is not null)
-                _replaying = OnThread("CoLink Loki replay", () => _spooling.Replay.Run(_stop));
+                _replaying = LoopThread.Start("CoLink Loki replay", () => _spooling.Replay.Run(_stop));
         }
     }
 
@@ -158,25 +158,6 @@ internal sealed class LogShipper : IAsyncDisposable
         {
             // What it holds is still counted as held, which is true.
         }
-    }
-
-    /// <summary>A thread that outlives whatever is going on here, a request, its trace, its culture, and ends with what it does.</summary>
-    private static Task<int> OnThread(string name, Func<int> loop)
-    {
-        var end = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
-        new Thread(() =>
-        {
-            try
-            {
-                end.SetResult(loop());
-            }
-            catch (Exception exception)
-            {
-                // On a thread it would end the process.
-                end.SetException(exception);
-            }
-        }) { IsBackground = true, Name = name }.UnsafeStart();
-        return end.Task;
     }
 
     /// <summary>Returns how many events were left.</summary>
@@ -314,9 +295,8 @@ internal sealed class LogShipper : IAsyncDisposable
     /// <summary>What becomes of a batch that can neither be delivered now nor written to a spool.</summary>
     private void WaitForNextTry()
     {
-        var isLast = _stop.IsCancellationRequested;
-
         // Where the end begins meanwhile, it is tried at once; where there is no more time, it is over.
+        var isLast = _stop.IsCancellationRequested;
         if (!BlockingDelay.TryFor(_health.Wait, _time, isLast ? _giveUp : _stop) && isLast)
             throw new OperationCanceledException(_giveUp);
     }

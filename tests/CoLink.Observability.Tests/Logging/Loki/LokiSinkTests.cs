@@ -130,7 +130,8 @@ public sealed class LokiSinkTests
         {
             sink.WaitFor(events, Timeout.InfiniteTimeSpan);
             end.SetResult();
-        }) { IsBackground = true };
+        })
+        { IsBackground = true };
         thread.Start();
         Assert.True(SpinWait.SpinUntil(() => thread.ThreadState.HasFlag(ThreadState.WaitSleepJoin), TimeSpan.FromSeconds(60)));
         return end.Task;

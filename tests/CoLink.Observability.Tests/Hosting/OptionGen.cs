@@ -39,7 +39,7 @@ internal static partial class OptionGen
         ["Tracing:Sources"] = Names,
         ["Tracing:Otlp:Endpoint"] = Address,
         ["Tracing:Otlp:Headers"] = Gen.Select(Gen.Dictionary(Word.Select(word => "x-" + word), Of(Ascii, 0, 20).Select(Uri.EscapeDataString))[1, 4], pairs => (object)string.Join(',', pairs.Select(pair => $"{pair.Key}={pair.Value}"))),
-        ["Logging:RedactedProperties"] = List(Of(Lower + Digits + "_.-", 1, 20).Where(name => name != "module")),
+        ["Logging:RedactedProperties"] = List(Of(Lower + Digits + "_.-", 1, 20).Where(name => !"module".Contains(string.Concat(name.Where(char.IsAsciiLetterOrDigit)), StringComparison.Ordinal))),
         ["Logging:RedactedPatterns"] = List(Word.Select(Gen.OneOf(@"\bssn=[0-9]{3,9}", "(a|b),+", "(?i)secret"), (word, pattern) => word + pattern)),
         ["Logging:Loki:Url"] = Address,
         ["Logging:Loki:Tenant"] = Of(Lower + Digits + "!-_.*'()|", 1, 150).Boxed(),

@@ -7,7 +7,7 @@ namespace CoLink.Observability.Logging.Loki;
 /// Carries events from the queue to Loki, in one loop: takes them, makes batches, delivers one batch at a time. While Loki takes
 /// nothing, batches go to the spool, from where <see cref="Replay"/> sends them again; without one the batch in hands waits, and
 /// behind it the queue fills. The loop has a thread of its own, which blocks: so lines leave a service whose pool is starved, as long as
-/// a plain connection stands, and no threads of the pool are woken for each push, to spin before they rest.
+/// a plain connection stands, and fewer threads of the pool are woken for a push, to spin before they rest.
 /// </summary>
 internal sealed class LogShipper : IAsyncDisposable
 {

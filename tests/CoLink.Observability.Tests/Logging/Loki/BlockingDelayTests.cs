@@ -20,16 +20,18 @@ public sealed class BlockingDelayTests
     }
 
     [Fact]
-    public async Task It_is_cut_short_at_once()
+    public void It_is_cut_short()
     {
-        var time = new WithoutTimers();
+        var wasWhole = true;
         using var cut = new CancellationTokenSource();
-        var delay = Task.Run(() => BlockingDelay.TryFor(Wait, time, cut.Token), CancellationToken.None);
-        await time.Asked.WaitAsync(TimeSpan.FromSeconds(60));
+        var thread = new Thread(() => wasWhole = BlockingDelay.TryFor(Wait, new WithoutTimers(), cut.Token)) { IsBackground = true };
+        thread.Start();
+        Assert.True(SpinWait.SpinUntil(() => thread.ThreadState.HasFlag(ThreadState.WaitSleepJoin), TimeSpan.FromSeconds(60)));
 
-        await cut.CancelAsync();
+        cut.Cancel();
 
-        Assert.False(await delay.WaitAsync(TimeSpan.FromSeconds(60)));
+        Assert.True(thread.Join(TimeSpan.FromSeconds(60)));
+        Assert.False(wasWhole);
     }
 
     /// <summary>As on a pool that is starved.</summary>

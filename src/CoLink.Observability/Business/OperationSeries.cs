@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using CoLink.Observability.Catalogue;
 using CoLink.Observability.Registry;
 using Microsoft.Extensions.ObjectPool;
@@ -99,12 +100,12 @@ internal sealed class OperationSeries : IPooledObjectPolicy<RunningOperation>
     /// <param name="isSuccess">How it ended.</param>
     /// <param name="seconds">How long it took.</param>
     /// <param name="values">The declared labels' values, and one place more, for the outcome.</param>
-    /// <param name="isSpanSampled">Whether the current span is the operation's, and sampled.</param>
-    public void Record(bool isSuccess, double seconds, string[] values, bool isSpanSampled)
+    /// <param name="span">The sampled span that an exemplar may lead to; null for none.</param>
+    public void Record(bool isSuccess, double seconds, string[] values, Activity? span)
     {
         var outcome = isSuccess ? 0 : 1;
         _count[outcome].Inc();
-        (_duration[outcome] ??= _durations.With(_name, Outcomes[outcome])).Observe(seconds, isSpanSampled);
+        (_duration[outcome] ??= _durations.With(_name, Outcomes[outcome])).Observe(seconds, span);
         if (_ownCounts is null)
             return;
 
@@ -113,7 +114,7 @@ internal sealed class OperationSeries : IPooledObjectPolicy<RunningOperation>
         _ownCounts.With(values);
         values[^1] = Outcomes[outcome];
         _ownCounts.Inc(values);
-        _ownDurations!.With(values).Observe(seconds, isSpanSampled);
+        _ownDurations!.With(values).Observe(seconds, span);
     }
 
     /// <summary>Every combination at 0, so that the first of each is an increase; where there are more than a metric should have, each begins with its first.</summary>

@@ -84,7 +84,7 @@ internal sealed class RunningOperation(OperationSeries series)
         try
         {
             var seconds = series.Signals.Clock.SecondsSince(_startedAt);
-            series.Record(isSuccess, seconds, _values, _span is { Recorded: true } && Activity.Current == _span);
+            series.Record(isSuccess, seconds, _values, _span is { Recorded: true } ? _span : null);
         }
         catch (Exception exception)
         {

@@ -17,25 +17,17 @@ internal sealed class DatabaseMetrics
     private readonly MetricRegistry _registry;
     private readonly CommandSeries?[] _commands = new CommandSeries?[Systems.Length * Operations.Length];
 
-    public DatabaseMetrics(MetricRegistry registry)
-    {
-        _registry = registry;
-        registry.BeforeScrape(Observers.Database, OfferExemplars);
-    }
+    public DatabaseMetrics(MetricRegistry registry) => _registry = registry;
 
     /// <summary>A command ended, well or not. Its exemplar is the current span.</summary>
     public void Command(DbSystem system, DbOperation operation, double seconds) =>
-        Command(system, operation, seconds, Activity.Current is { Recorded: true } span ? span : null);
+        Command(system, operation, seconds, Exemplars.SampledSpan);
 
     /// <param name="system">Whose command it was.</param>
     /// <param name="operation">What it did.</param>
     /// <param name="seconds">How long it took.</param>
-    /// <param name="span">The sampled span that an exemplar leads to, where there is one.</param>
-    public void Command(DbSystem system, DbOperation operation, double seconds, Activity? span)
-    {
-        var series = Series(system, operation);
-        series.Duration.Observe(seconds, span is not null && series.Exemplars.TryTake(seconds) ? span : null);
-    }
+    /// <param name="span">The sampled span that an exemplar may lead to; null for none.</param>
+    public void Command(DbSystem system, DbOperation operation, double seconds, Activity? span) => Series(system, operation).Duration.Observe(seconds, span);
 
     /// <summary>A command failed; it is reported with <see cref="Command(DbSystem, DbOperation, double)"/> as well.</summary>
     public void CommandFailed(DbSystem system, DbOperation operation) => Series(system, operation).Errors.Inc();
@@ -90,12 +82,6 @@ internal sealed class DatabaseMetrics
     /// <summary>How the label reads.</summary>
     public static string Name(DbSystem system) => Systems[(int)system];
 
-    private void OfferExemplars()
-    {
-        foreach (var series in _commands)
-            series?.Exemplars.Offer();
-    }
-
     private CounterSeries PoolExhaustions(DbSystem system, string database) =>
         _registry.Counter(DatabaseCatalogue.ConnectionErrors).With(Systems[(int)system], database, Failures[(int)ConnectionFailure.PoolExhausted]);
 
@@ -104,11 +90,10 @@ internal sealed class DatabaseMetrics
         ref var series = ref _commands[((int)system * Operations.Length) + (int)operation];
         return series ??= new CommandSeries(
             _registry.Histogram(DatabaseCatalogue.QueryDuration).With(Systems[(int)system], Operations[(int)operation]),
-            _registry.Counter(DatabaseCatalogue.QueryErrors).With(Systems[(int)system], Operations[(int)operation]),
-            new ExemplarOffers(DatabaseCatalogue.QueryDuration.Buckets));
+            _registry.Counter(DatabaseCatalogue.QueryErrors).With(Systems[(int)system], Operations[(int)operation]));
     }
 
     private static string[] Values(MetricDefinition metric, int label) => [.. metric.Labels[label].Values];
 
-    private sealed record CommandSeries(HistogramSeries Duration, CounterSeries Errors, ExemplarOffers Exemplars);
+    private sealed record CommandSeries(HistogramSeries Duration, CounterSeries Errors);
 }

@@ -28,12 +28,12 @@ internal sealed class HttpMetrics
     /// <param name="seconds">How long it took; null where that is the life of a stream or a socket.</param>
     public static void Finished(HttpSeries series, int status, double? seconds)
     {
-        var isSpanSampled = Exemplars.IsSpanSampled;
+        var span = Exemplars.SampledSpan;
 
         // A scrape reads the count first: a request that it counts is timed in it.
         if (seconds is { } time)
-            series.Time(time, isSpanSampled);
-        series.Count(status, isSpanSampled);
+            series.Time(time, span);
+        series.Count(status, span);
     }
 
     public HttpSeries Series(int method, string endpoint) => new(HttpMethodLabel.Name(method), endpoint, _requests, _duration);

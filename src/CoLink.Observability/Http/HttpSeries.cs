@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using CoLink.Observability.Registry;
 
@@ -12,10 +13,10 @@ internal sealed class HttpSeries(string method, string endpoint, CounterFamily r
     private (int Status, CounterSeries Series)[] _statuses = [];
     private HistogramSeries? _duration;
 
-    public void Count(int status, bool isSpanSampled) => Requests(status).Inc(isSpanSampled);
+    public void Count(int status, Activity? span) => Requests(status).Inc(span);
 
     /// <summary>Exists only from the first timed request on: an endpoint of sockets or streams has no duration.</summary>
-    public void Time(double seconds, bool isSpanSampled) => (_duration ??= duration.With(method, endpoint)).Observe(seconds, isSpanSampled);
+    public void Time(double seconds, Activity? span) => (_duration ??= duration.With(method, endpoint)).Observe(seconds, span);
 
     public CounterSeries Requests(int status)
     {

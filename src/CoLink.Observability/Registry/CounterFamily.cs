@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using CoLink.Observability.Catalogue;
 using Prometheus;
 
@@ -8,13 +9,15 @@ public sealed class CounterFamily : MetricFamily
 {
     private readonly Counter _counter;
     private readonly Func<Counter.Child> _refusals;
+    private readonly Func<ExemplarOffers>? _exemplars;
     private readonly LabelGuard<CounterSeries> _guard;
 
-    internal CounterFamily(MetricDefinition definition, Counter counter, SeriesBudget budget, Func<Counter.Child> refusals)
+    internal CounterFamily(MetricDefinition definition, Counter counter, SeriesBudget budget, Func<Counter.Child> refusals, Func<ExemplarOffers>? exemplars)
         : base(definition)
     {
         _counter = counter;
         _refusals = refusals;
+        _exemplars = exemplars;
         _guard = new LabelGuard<CounterSeries>(definition.Labels, budget, Create, Forget);
         if (definition.Labels.Length == 0)
             With();
@@ -39,7 +42,7 @@ public sealed class CounterFamily : MetricFamily
 
     internal override bool Remove(ReadOnlySpan<string> labels) => _guard.TryRemove(labels);
 
-    private CounterSeries Create(string[] values, bool isOverflow) => new(_counter.WithLabels(values), isOverflow ? _refusals() : null);
+    private CounterSeries Create(string[] values, bool isOverflow) => new(_counter.WithLabels(values), isOverflow ? _refusals() : null, _exemplars);
 
     private void Forget(string[] values)
     {
@@ -55,10 +58,16 @@ public sealed class CounterSeries
     private readonly Counter.Child _child;
     private readonly Counter.Child? _refusals;
 
-    internal CounterSeries(Counter.Child child, Counter.Child? refusals)
+    private readonly Func<ExemplarOffers>? _exemplars;
+
+    /// <summary>From the first sampled span on: a service that samples nothing keeps nothing for it.</summary>
+    private ExemplarOffers? _offers;
+
+    internal CounterSeries(Counter.Child child, Counter.Child? refusals, Func<ExemplarOffers>? exemplars)
     {
         _child = child;
         _refusals = refusals;
+        _exemplars = exemplars;
     }
 
     /// <summary>Whether it stands for refused label values.</summary>
@@ -68,18 +77,7 @@ public sealed class CounterSeries
     public double Value => _child.Value;
 
     /// <summary>Adds one.</summary>
-    public void Inc()
-    {
-        _child.Inc();
-        _refusals?.Inc();
-    }
-
-    /// <param name="isSpanSampled">What <see cref="Exemplars.IsSpanSampled"/> said.</param>
-    internal void Inc(bool isSpanSampled)
-    {
-        _child.Inc(1, Exemplars.Choose(isSpanSampled));
-        _refusals?.Inc();
-    }
+    public void Inc() => Add(1, Span);
 
     /// <summary>Adds an amount. A negative one, and one that is no number, is ignored: a counter only grows.</summary>
     /// <param name="amount">How much to add, in the metric's unit.</param>
@@ -87,9 +85,12 @@ public sealed class CounterSeries
     {
         if (!(amount >= 0) || double.IsPositiveInfinity(amount))
             return;
-        _child.Inc(amount);
-        _refusals?.Inc();
+        Add(amount, Span);
     }
+
+    /// <summary>Adds one.</summary>
+    /// <param name="span">The sampled span that an exemplar may lead to; null for none.</param>
+    internal void Inc(Activity? span) => Add(1, span);
 
 #pragma warning disable RS0026 // One name for all three: under a name of its own the first would take an async lambda, as async void.
     /// <summary>Does the work and counts the exception that leaves it, which goes on to the caller as it was. A result is assigned inside.</summary>
@@ -149,6 +150,17 @@ public sealed class CounterSeries
         if (when is null || when(exception))
             Inc();
         return false;
+    }
+
+    private Activity? Span => _exemplars is null ? null : Exemplars.SampledSpan;
+
+    private void Add(double amount, Activity? span)
+    {
+        if (span is not null && _exemplars is not null && (_offers ??= _exemplars()).TryTake(amount))
+            _child.Inc(amount, Exemplars.Of(span));
+        else
+            _child.Inc(amount);
+        _refusals?.Inc();
     }
 
     /// <summary>Follows a counter that is kept elsewhere. A value lower than the last, and one that is no number, is ignored.</summary>

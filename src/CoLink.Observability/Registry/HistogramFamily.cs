@@ -10,14 +10,16 @@ public sealed class HistogramFamily : MetricFamily
     private readonly Histogram _histogram;
     private readonly Func<Counter.Child> _refusals;
     private readonly Measurements _measurements;
+    private readonly Func<ExemplarOffers>? _exemplars;
     private readonly LabelGuard<HistogramSeries> _guard;
 
-    internal HistogramFamily(MetricDefinition definition, Histogram histogram, SeriesBudget budget, Func<Counter.Child> refusals, Measurements measurements)
+    internal HistogramFamily(MetricDefinition definition, Histogram histogram, SeriesBudget budget, Func<Counter.Child> refusals, Measurements measurements, Func<ExemplarOffers>? exemplars)
         : base(definition)
     {
         _histogram = histogram;
         _refusals = refusals;
         _measurements = measurements;
+        _exemplars = exemplars;
         _guard = new LabelGuard<HistogramSeries>(definition.Labels, budget, Create, Forget);
         if (definition.Labels.Length == 0)
             With();
@@ -38,7 +40,7 @@ public sealed class HistogramFamily : MetricFamily
 
     internal override bool Remove(ReadOnlySpan<string> labels) => _guard.TryRemove(labels);
 
-    private HistogramSeries Create(string[] values, bool isOverflow) => new(_histogram.WithLabels(values), isOverflow ? _refusals() : null, _measurements);
+    private HistogramSeries Create(string[] values, bool isOverflow) => new(_histogram.WithLabels(values), isOverflow ? _refusals() : null, _measurements, _exemplars);
 
     private void Forget(string[] values)
     {
@@ -54,12 +56,17 @@ public sealed class HistogramSeries
     private readonly Histogram.Child _child;
     private readonly Counter.Child? _refusals;
     private readonly Measurements _measurements;
+    private readonly Func<ExemplarOffers>? _exemplars;
 
-    internal HistogramSeries(Histogram.Child child, Counter.Child? refusals, Measurements measurements)
+    /// <summary>From the first sampled span on: a service that samples nothing keeps nothing for it.</summary>
+    private ExemplarOffers? _offers;
+
+    internal HistogramSeries(Histogram.Child child, Counter.Child? refusals, Measurements measurements, Func<ExemplarOffers>? exemplars)
     {
         _child = child;
         _refusals = refusals;
         _measurements = measurements;
+        _exemplars = exemplars;
     }
 
     /// <summary>How many observations were recorded.</summary>
@@ -72,28 +79,21 @@ public sealed class HistogramSeries
     /// <param name="value">What was measured, in the metric's unit.</param>
     public void Observe(double value)
     {
-        if (!double.IsFinite(value))
-            return;
-        _child.Observe(value);
-        _refusals?.Inc();
+        if (double.IsFinite(value))
+            Observe(value, _exemplars is null ? null : Exemplars.SampledSpan);
     }
 
     /// <summary>Starts the clock and records the seconds until the returned value is disposed, as in <c>using (series.Time())</c>, also where the work throws.</summary>
     public MetricScope Time() => _measurements.Take().Begin(this);
 
     /// <param name="value">What was measured, a number, in the metric's unit.</param>
-    /// <param name="isSpanSampled">What <see cref="Exemplars.IsSpanSampled"/> said.</param>
-    internal void Observe(double value, bool isSpanSampled)
-    {
-        _child.Observe(value, Exemplars.Choose(isSpanSampled));
-        _refusals?.Inc();
-    }
-
-    /// <param name="value">What was measured, a number, in the metric's unit.</param>
-    /// <param name="span">The sampled span that the exemplar leads to, which need not be the current one; null for none.</param>
+    /// <param name="span">The sampled span that an exemplar may lead to, which need not be the current one; null for none.</param>
     internal void Observe(double value, Activity? span)
     {
-        _child.Observe(value, Exemplars.Of(span));
+        if (span is not null && _exemplars is not null && (_offers ??= _exemplars()).TryTake(value))
+            _child.Observe(value, Exemplars.Of(span));
+        else
+            _child.Observe(value);
         _refusals?.Inc();
     }
 }

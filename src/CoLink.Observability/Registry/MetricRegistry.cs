@@ -14,8 +14,8 @@ namespace CoLink.Observability.Registry;
 public sealed class MetricRegistry
 {
     private readonly CollectorRegistry _collectors = ClientLibrary.NewRegistry();
-    private readonly IMetricFactory _plain;
-    private readonly IMetricFactory _withExemplars;
+    private readonly IMetricFactory _factory;
+    private readonly ScrapeRounds _rounds = new();
     private readonly ConcurrentDictionary<string, MetricFamily> _families = new(StringComparer.Ordinal);
     private MetricFamily[] _inOrder = [];
     private readonly Lock _declaring = new();
@@ -35,12 +35,11 @@ public sealed class MetricRegistry
         _limits = limits;
         _logger = logger;
         _measurements = new Measurements(time ?? TimeProvider.System);
-        _plain = ClientLibrary.Factory(_collectors, Exemplars.None());
-        _withExemplars = ClientLibrary.Factory(_collectors, Exemplars.OfSampledSpans());
+        _factory = ClientLibrary.Factory(_collectors, Exemplars.None());
 
         // Its label is the name of a metric, and the guard counts on it: it stands outside the guard.
         var refused = SelfCatalogue.LabelValuesRefused;
-        _refused = _plain.CreateCounter(refused.Name, refused.Help, [.. refused.Labels.Select(label => label.Name)]);
+        _refused = _factory.CreateCounter(refused.Name, refused.Help, [.. refused.Labels.Select(label => label.Name)]);
         _refreshes = new Refreshes(Counter(SelfCatalogue.ObserverErrors), logger, time ?? TimeProvider.System);
         Series = Gauge(SelfCatalogue.Series);
         Take(refused);
@@ -140,6 +139,7 @@ public sealed class MetricRegistry
         if (_static is not null)
             await WriteStaticAsync(_static, output, openMetrics, cancellation);
         await ClientLibrary.WriteAsync(_collectors, output, openMetrics, cancellation);
+        _rounds.Next();
     }
 
     private async Task WriteStaticAsync(StaticRegistry foreign, Stream output, bool openMetrics, CancellationToken cancellation)
@@ -182,11 +182,20 @@ public sealed class MetricRegistry
         Counter.Child Refusals() => _refused.WithLabels(metric.Name);
         return metric.Kind switch
         {
-            MetricKind.Counter => new CounterFamily(metric, Factory(metric).CreateCounter(metric.Name, Help(metric), labels), budget, Refusals),
-            MetricKind.Gauge => new GaugeFamily(metric, Factory(metric).CreateGauge(metric.Name, Help(metric), labels), budget, Refusals, _measurements),
+            MetricKind.Counter => new CounterFamily(metric, _factory.CreateCounter(metric.Name, Help(metric), labels), budget, Refusals, ExemplarsOf(metric)),
+            MetricKind.Gauge => new GaugeFamily(metric, _factory.CreateGauge(metric.Name, Help(metric), labels), budget, Refusals, _measurements),
             _ => new HistogramFamily(
-                metric, Factory(metric).CreateHistogram(metric.Name, Help(metric), labels, new HistogramConfiguration { Buckets = [.. metric.Buckets] }), budget, Refusals, _measurements),
+                metric, _factory.CreateHistogram(metric.Name, Help(metric), labels, new HistogramConfiguration { Buckets = [.. metric.Buckets] }), budget, Refusals, _measurements, ExemplarsOf(metric)),
         };
+    }
+
+    /// <summary>What a series needs that may have exemplars; null where the metric has none.</summary>
+    private Func<ExemplarOffers>? ExemplarsOf(MetricDefinition metric)
+    {
+        if (!metric.Exemplars)
+            return null;
+        double[] bounds = [.. metric.Buckets];
+        return () => new ExemplarOffers(bounds, _rounds);
     }
 
     private SeriesBudget Budget(MetricDefinition metric) => new(metric.Name, LimitOf(metric), _logger, () => LeftOut(Observers.Registry));
@@ -229,8 +238,6 @@ public sealed class MetricRegistry
     private static MetricDefinition Own(MetricDefinition metric) => string.IsNullOrEmpty(metric.Name) || !MetricCatalogue.Reserves(metric.Name)
         ? metric
         : throw MetricNames.Refused(metric.Name, $"is the platform's name: names that start with {MetricCatalogue.ReservedPrefix} and those of docs/metrics.md are taken; begin with the service's own word");
-
-    private IMetricFactory Factory(MetricDefinition metric) => metric.Exemplars ? _withExemplars : _plain;
 
     /// <summary>
     /// The client library writes help as it is, in both formats, and a line break in it would end the line. Both escape it and the

@@ -47,6 +47,18 @@ public sealed class OperationSpanTests : IDisposable
     }
 
     [Fact]
+    public async Task A_duration_leads_to_the_operations_span_also_where_it_ends_inside_another()
+    {
+        var operation = _operations.Start("checkout");
+        using var inside = new Activity("inside") { ActivityTraceFlags = ActivityTraceFlags.Recorded }.Start();
+        operation.Dispose();
+
+        var durations = (await _registry.ReadAsync(openMetrics: true)).Family(BusinessCatalogue.OperationDuration.Name);
+        var exemplar = Assert.Single(durations.Samples, sample => sample.Exemplar is not null).Exemplar!;
+        Assert.Contains(("span_id", Assert.Single(_spans).SpanId.ToHexString()), exemplar.Labels);
+    }
+
+    [Fact]
     public async Task An_exception_stands_on_the_span_with_its_type_and_message()
     {
         await Assert.ThrowsAsync<TimeoutException>(() => _operations.RunAsync("checkout", _ => throw new TimeoutException("no answer")));

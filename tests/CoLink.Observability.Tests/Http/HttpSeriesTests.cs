@@ -16,7 +16,7 @@ public sealed class HttpSeriesTests
         for (var round = 1; round <= 2; round++)
         {
             for (var status = 400; status < 440; status++)
-                series.Count(status, isSpanSampled: false);
+                series.Count(status, span: null);
             for (var status = 400; status < 440; status++)
                 Assert.Equal(round, registry.Counter(HttpCatalogue.Requests).Read(["GET", "/hello", $"{status}"]));
         }
@@ -28,11 +28,11 @@ public sealed class HttpSeriesTests
         var registry = new MetricRegistry(new SeriesLimits(1_000, new Dictionary<string, int>()), NullLogger<MetricRegistry>.Instance);
         var series = new HttpMetrics(registry).Series(HttpMethodLabel.Get, "/hello");
 
-        series.Count(101, isSpanSampled: false);
+        series.Count(101, span: null);
         Assert.Equal(0, registry.Histogram(HttpCatalogue.Duration).SeriesCount);
 
-        series.Time(0.25, isSpanSampled: false);
-        series.Time(0.5, isSpanSampled: false);
+        series.Time(0.25, span: null);
+        series.Time(0.5, span: null);
         var duration = registry.Histogram(HttpCatalogue.Duration).With("GET", "/hello");
         Assert.Equal((1, 2, 0.75), (registry.Histogram(HttpCatalogue.Duration).SeriesCount, duration.Count, duration.Sum));
     }

@@ -12,19 +12,28 @@ public sealed class ExemplarOffersTests
     [InlineData(2.1, double.PositiveInfinity, false)]
     public void A_bucket_ends_with_its_bound_and_takes_one(double first, double second, bool isTaken)
     {
-        var offers = new ExemplarOffers([1, 2]);
+        var offers = new ExemplarOffers([1, 2], new ScrapeRounds());
 
         Assert.True(offers.TryTake(first));
         Assert.Equal(isTaken, offers.TryTake(second));
     }
 
     [Fact]
-    public void After_an_offer_each_bucket_takes_one_again()
+    public void A_counter_has_one_place()
     {
-        var offers = new ExemplarOffers([1]);
+        var offers = new ExemplarOffers([], new ScrapeRounds());
+
+        Assert.Equal([true, false], [offers.TryTake(1), offers.TryTake(5)]);
+    }
+
+    [Fact]
+    public void After_a_scrape_each_bucket_takes_one_again()
+    {
+        var rounds = new ScrapeRounds();
+        var offers = new ExemplarOffers([1], rounds);
         Assert.Equal([true, true, false, false], Take());
 
-        offers.Offer();
+        rounds.Next();
 
         Assert.Equal([true, true, false, false], Take());
 

@@ -127,6 +127,43 @@ public sealed class ExpositionTextTests
     }
 
     [Fact]
+    public async Task An_exemplar_is_the_first_of_its_bucket_after_a_scrape()
+    {
+        var registry = TestRegistry.New();
+        var wait = registry.Metrics.Histogram(new MetricDefinition("wait_seconds", MetricKind.Histogram, "Wait.") { Buckets = [1, 2], Exemplars = true });
+        var orders = registry.Metrics.Counter(new MetricDefinition("orders_total", MetricKind.Counter, "Orders.") { Exemplars = true });
+
+        // One that is not sampled takes no one's place.
+        Record(.5, ActivityTraceFlags.None);
+        var first = Record(.5);
+        Record(.6);
+        var slow = Record(1.5);
+        Assert.Equal([(first, .5), (slow, 1.5), (first, 1)], await ShownAsync());
+        Assert.Equal([(first, .5), (slow, 1.5), (first, 1)], await ShownAsync());
+
+        var next = Record(.7);
+        Record(.8);
+        Assert.Equal([(next, .7), (slow, 1.5), (next, 1)], await ShownAsync());
+
+        string Record(double seconds, ActivityTraceFlags flags = ActivityTraceFlags.Recorded)
+        {
+            using var span = new Activity("work") { ActivityTraceFlags = flags }.Start();
+            wait.Observe(seconds);
+            orders.Inc();
+            return span.TraceId.ToHexString();
+        }
+
+        async Task<IEnumerable<(string Trace, double Value)>> ShownAsync()
+        {
+            var read = await registry.ReadAsync(openMetrics: true);
+            return from sample in read.Family("wait_seconds").Samples.Concat(read.Family("orders").Samples)
+                   let exemplar = sample.Exemplar
+                   where exemplar is not null
+                   select (exemplar.Labels.Single(label => label.Name == "trace_id").Value, exemplar.Value);
+        }
+    }
+
+    [Fact]
     public async Task A_failing_refresh_costs_its_own_metrics_and_is_counted()
     {
         var registry = TestRegistry.New();

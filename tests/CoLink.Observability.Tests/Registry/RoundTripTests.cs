@@ -56,7 +56,7 @@ public sealed class RoundTripTests
 
     private sealed record Offered(double Value, string TraceId, string SpanId);
 
-    /// <summary>What one family should hold: its own sums, counts and last sampled spans, kept beside the registry's.</summary>
+    /// <summary>What one family should hold: its own sums, counts and first sampled spans, kept beside the registry's.</summary>
     private sealed class Model(Plan plan, int number)
     {
         private readonly Dictionary<string, Series> _series = plan.Labels == 0 ? new() { [""] = new(plan.Bounds.Length) } : [];
@@ -123,7 +123,7 @@ public sealed class RoundTripTests
             series.Value = plan.Kind == MetricKind.Gauge ? value : series.Value + value;
             series.Counts[bucket]++;
             if (span is not null)
-                series.Offered[bucket] = new Offered(value, span.TraceId.ToHexString(), span.SpanId.ToHexString());
+                series.Offered[bucket] ??= new Offered(value, span.TraceId.ToHexString(), span.SpanId.ToHexString());
         }
 
         private void AssertHistogram(ExposedFamily family, List<ExposedSample> samples, Series series, bool openMetrics)

@@ -10,7 +10,7 @@ var (mode, directory) = (args[0], args[1]);
 if (mode == "serve")
     await Service.RunAsync(args[1..]);
 if (mode == "starve")
-    Starving.Run(new Uri(directory));
+    Starving.Run(new Uri(directory), TimeSpan.FromSeconds(int.Parse(args[2])));
 if (mode == "ship")
     await Shipping.RunAsync(directory, new Uri(args[2]), args[3], args.ElementAtOrDefault(4));
 

@@ -9,12 +9,14 @@ internal static class Starving
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(20);
 
     /// <param name="address">Loki's.</param>
-    public static void Run(Uri address)
+    /// <param name="idle">How long nothing was logged before.</param>
+    public static void Run(Uri address, TimeSpan idle)
     {
         var shipper = Shipping.Shipper(address, new LokiOptions { BatchPeriod = TimeSpan.FromMilliseconds(200) });
         shipper.Start();
         shipper.Sink.Emit(Shipping.Event("before"));
         var before = Delivers(shipper, 1);
+        Thread.Sleep(idle);
 
         for (var i = 0; i < Held; i++)
             ThreadPool.UnsafeQueueUserWorkItem(static _ => Thread.Sleep(Timeout.Infinite), null);

@@ -1,4 +1,6 @@
+using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -11,11 +13,17 @@ internal static class LokiConnection
     /// <summary>Also a name that points elsewhere now is asked again by then.</summary>
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5);
 
+    private const int KeepAliveSeconds = 60;
+
     public static SocketsHttpHandler Open(LokiOptions options)
     {
         var handler = new SocketsHttpHandler
         {
             PooledConnectionLifetime = Lifetime,
+
+            // Four times in it the handler looks after what idles, by a read that makes a socket asynchronous; it asks the socket again before each use.
+            PooledConnectionIdleTimeout = TimeSpan.FromDays(1),
+            ConnectCallback = static (context, cancellation) => new ValueTask<Stream>(LoopThread.Start<Stream>("CoLink Loki connect", () => Connect(context.DnsEndPoint, cancellation))),
 
             // A credential must not follow to wherever somebody points.
             AllowAutoRedirect = false,
@@ -39,6 +47,30 @@ internal static class LokiConnection
 
     /// <summary>Whether the connection failed over a certificate, which no time heals.</summary>
     public static bool IsDistrust(HttpRequestException exception) => exception.HttpRequestError == HttpRequestError.SecureConnectionError && exception.InnerException is AuthenticationException;
+
+    /// <summary>
+    /// A socket that blocks. One that was connected asynchronously stays asynchronous underneath: who waits for its answer is woken by
+    /// the runtime, which wakes a thread of the pool as well, and that spins before it rests. An attempt may take long, and has a
+    /// thread of its own.
+    /// </summary>
+    private static NetworkStream Connect(DnsEndPoint address, CancellationToken cancellation)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            // Between two pushes of a quiet service a balancer would forget the connection, and tell nobody.
+            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, KeepAliveSeconds);
+            using (cancellation.UnsafeRegister(static socket => ((Socket)socket!).Dispose(), socket))
+                socket.Connect(address);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch (Exception exception)
+        {
+            socket.Dispose();
+            throw cancellation.IsCancellationRequested ? new OperationCanceledException(exception.Message, exception, cancellation) : exception;
+        }
+    }
 
     private static X509ChainPolicy Trusting(string file)
     {

@@ -1,22 +1,22 @@
 namespace CoLink.Observability.Logging.Loki;
 
-/// <summary>Threads for loops that block.</summary>
+/// <summary>Threads for what blocks.</summary>
 internal static class LoopThread
 {
     /// <summary>A thread that outlives whatever is going on here, a request, its trace, its culture, and ends with what it does.</summary>
-    public static Task<int> Start(string name, Func<int> loop)
+    public static Task<T> Start<T>(string name, Func<T> work)
     {
-        var end = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var thread = new Thread(() => Run(loop, end)) { IsBackground = true, Name = name };
+        var end = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var thread = new Thread(() => Run(work, end)) { IsBackground = true, Name = name };
         thread.UnsafeStart();
         return end.Task;
     }
 
-    private static void Run(Func<int> loop, TaskCompletionSource<int> end)
+    private static void Run<T>(Func<T> work, TaskCompletionSource<T> end)
     {
         try
         {
-            end.SetResult(loop());
+            end.SetResult(work());
         }
         catch (Exception exception)
         {

@@ -33,7 +33,7 @@ internal static class MetricsReference
             - A label with `*` is bounded: it takes one of the values listed below its table, and keeps them when a metric overflows. The values of every other label are open, and the label guard bounds their number: beyond `Metrics:MaxSeriesPerMetric` (default 1000 series a metric) they become `_other`, which `colink_telemetry_label_values_refused_total` counts.
             - A name ends in its unit; a counter's name ends in `_total` after it.
             - A histogram has the series `_bucket`, `_sum` and `_count`; the bucket `+Inf` is implied in the tables.
-            - ◆ marks metrics that carry exemplars in OpenMetrics: trace id and span id of the first sampled span of each bucket, and of each counter, after a scrape.
+            - ◆ marks metrics that carry exemplars in OpenMetrics: trace id and span id of a sampled span, for each bucket and each counter a new one after each scrape.
 
             """);
 

@@ -110,9 +110,9 @@ internal sealed class LogShipper : IAsyncDisposable
         {
             if (_running is not null)
                 return;
-            _running = LoopThread.Start("CoLink Loki", Run);
+            _running = OwnThread.Start("CoLink Loki", Run);
             if (_spooling is not null)
-                _replaying = LoopThread.Start("CoLink Loki replay", () => _spooling.Replay.Run(_stop));
+                _replaying = OwnThread.Start("CoLink Loki replay", () => _spooling.Replay.Run(_stop));
         }
     }
 

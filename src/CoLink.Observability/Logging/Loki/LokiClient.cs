@@ -31,7 +31,7 @@ internal sealed class LokiClient : IDisposable
     public LokiClient(Uri address, LokiOptions options, TimeProvider time)
     {
         (_address, _time, _timeout, _tenant, _credentials) = (address, time, options.Timeout, options.Tenant, LokiConnection.Credentials(options));
-        _invoker = new HttpMessageInvoker(LokiConnection.Open(options));
+        _invoker = new HttpMessageInvoker(LokiConnection.Open(address, options));
     }
 
     /// <summary>Told of each push: its result as the metrics have it, how long it took, and why it failed where it did.</summary>

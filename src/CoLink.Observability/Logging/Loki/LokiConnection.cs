@@ -14,16 +14,14 @@ internal static class LokiConnection
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5);
 
     private const int KeepAliveSeconds = 60;
+    private const int KeepAliveTries = 3;
+    private const int SecondsATry = 10;
 
-    public static SocketsHttpHandler Open(LokiOptions options)
+    public static SocketsHttpHandler Open(Uri address, LokiOptions options)
     {
         var handler = new SocketsHttpHandler
         {
             PooledConnectionLifetime = Lifetime,
-
-            // Four times in it the handler looks after what idles, by a read that makes a socket asynchronous; it asks the socket again before each use.
-            PooledConnectionIdleTimeout = TimeSpan.FromDays(1),
-            ConnectCallback = static (context, cancellation) => new ValueTask<Stream>(LoopThread.Start<Stream>("CoLink Loki connect", () => Connect(context.DnsEndPoint, cancellation))),
 
             // A credential must not follow to wherever somebody points.
             AllowAutoRedirect = false,
@@ -37,6 +35,8 @@ internal static class LokiConnection
         };
         if (options.CaFile is { } file)
             handler.SslOptions.CertificateChainPolicy = Trusting(file);
+        if (address.Scheme == Uri.UriSchemeHttp)
+            Block(handler);
         return handler;
     }
 
@@ -50,25 +50,51 @@ internal static class LokiConnection
 
     /// <summary>
     /// A socket that blocks. One that was connected asynchronously stays asynchronous underneath: who waits for its answer is woken by
-    /// the runtime, which wakes a thread of the pool as well, and that spins before it rests. An attempt may take long, and has a
-    /// thread of its own.
+    /// the runtime, which wakes a thread of the pool as well, and that spins before it rests.
     /// </summary>
-    private static NetworkStream Connect(DnsEndPoint address, CancellationToken cancellation)
+    /// <exception cref="SocketException">There is no such name, or nobody takes the connection.</exception>
+    /// <exception cref="OperationCanceledException">It was given up.</exception>
+    public static async ValueTask<Stream> ConnectAsync(DnsEndPoint address, CancellationToken cancellation)
+    {
+        // Nothing else ends a look-up that hangs, and meanwhile the handler would make no other attempt.
+        var addresses = await Dns.GetHostAddressesAsync(address.Host, cancellation);
+        return await OwnThread.Start("CoLink Loki connect", () => Connect(addresses, address.Port, cancellation));
+    }
+
+    /// <summary>
+    /// An encrypted connection is asynchronous whoever reads it, and stays as the handler makes it. Of the others the handler looks after
+    /// what idles, four times in the time that it may, by a read that makes a socket asynchronous. It asks a socket that blocks whether
+    /// it was closed before each use; one that is not used again, as that of a replay, stands closed until then.
+    /// </summary>
+    private static void Block(SocketsHttpHandler handler)
+    {
+        handler.PooledConnectionIdleTimeout = TimeSpan.FromDays(1);
+        handler.ConnectCallback = static (context, cancellation) => ConnectAsync(context.DnsEndPoint, cancellation);
+    }
+
+    private static NetworkStream Connect(IPAddress[] addresses, int port, CancellationToken cancellation)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            // Between two pushes of a quiet service a balancer would forget the connection, and tell nobody.
+            // Between two pushes of a quiet service a balancer may forget the connection, or its other end may, and tell nobody.
             socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, KeepAliveSeconds);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, SecondsATry);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, KeepAliveTries);
             using (cancellation.UnsafeRegister(static socket => ((Socket)socket!).Dispose(), socket))
-                socket.Connect(address);
+                socket.Connect(addresses, port);
             return new NetworkStream(socket, ownsSocket: true);
         }
-        catch (Exception exception)
+        catch (Exception exception) when (cancellation.IsCancellationRequested)
         {
             socket.Dispose();
-            throw cancellation.IsCancellationRequested ? new OperationCanceledException(exception.Message, exception, cancellation) : exception;
+            throw new OperationCanceledException(exception.Message, exception, cancellation);
+        }
+        catch (Exception)
+        {
+            socket.Dispose();
+            throw;
         }
     }
 

@@ -10,6 +10,8 @@ namespace CoLink.Observability.Tests.Logging.Loki;
 /// <summary>What a connection to Loki carries from one push to the next, and what its failure means.</summary>
 public sealed class LokiConnectionTests
 {
+    private const int NonBlocking = 0x800;
+
     private readonly FakeTimeProvider _time = new(Some.Time);
 
     [Fact]
@@ -40,6 +42,46 @@ public sealed class LokiConnectionTests
 
         Assert.Equal((PushVerdict.Later, PushFailure.Tls), (answer.Verdict, answer.Failure));
         Assert.Null(answer.Advice);
+    }
+
+    /// <summary>A name may have an address that nobody listens at before the one that answers, as <c>localhost</c> has.</summary>
+    [Fact]
+    public async Task A_connection_to_a_name_blocks()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Reads the flags of a socket from /proc.");
+        using var server = new TcpListener(IPAddress.Loopback, 0);
+        server.Start();
+
+        await using var connection = await LokiConnection.ConnectAsync(new DnsEndPoint("localhost", ((IPEndPoint)server.LocalEndpoint).Port), TestContext.Current.CancellationToken);
+        var socket = Assert.IsType<NetworkStream>(connection).Socket;
+
+        var flags = File.ReadLines($"/proc/self/fdinfo/{socket.Handle}").Single(line => line.StartsWith("flags:", StringComparison.Ordinal)).Split('\t')[1];
+        Assert.Equal(0, Convert.ToInt32(flags, 8) & NonBlocking);
+        Assert.Equal(1, socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive));
+    }
+
+    [Fact]
+    public async Task A_connection_that_is_given_up_is_not_made()
+    {
+        using var server = new TcpListener(IPAddress.Loopback, 0);
+        server.Start();
+        var address = new DnsEndPoint("127.0.0.1", ((IPEndPoint)server.LocalEndpoint).Port);
+
+        var given = await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await LokiConnection.ConnectAsync(address, new CancellationToken(canceled: true)));
+
+        Assert.True(given.CancellationToken.IsCancellationRequested);
+    }
+
+    [Theory]
+    [InlineData("http://loki.invalid/loki/api/v1/push")]
+    [InlineData("https://loki.invalid/loki/api/v1/push")]
+    public async Task Nobody_of_a_name_that_there_is_not_has_stored_anything(string address)
+    {
+        using var client = new LokiClient(new Uri(address), Some.Options(), _time);
+
+        var answer = await PushAsync(client);
+
+        Assert.Equal((PushVerdict.Later, PushFailure.Unreachable, false), (answer.Verdict, answer.Failure, answer.MayBeStored));
     }
 
     private static async Task<PushAnswer> PushAsync(LokiClient client)

@@ -1,7 +1,7 @@
 namespace CoLink.Observability.Logging.Loki;
 
-/// <summary>Threads for what blocks.</summary>
-internal static class LoopThread
+/// <summary>Threads for what blocks, which the pool has too few of.</summary>
+internal static class OwnThread
 {
     /// <summary>A thread that outlives whatever is going on here, a request, its trace, its culture, and ends with what it does.</summary>
     public static Task<T> Start<T>(string name, Func<T> work)

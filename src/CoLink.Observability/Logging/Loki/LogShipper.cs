@@ -233,8 +233,7 @@ internal sealed class LogShipper : IAsyncDisposable
             _timer.Change(_period, Timeout.InfiniteTimeSpan);
         }
 
-        foreach (var logEvent in _taken.AsSpan(0, taken))
-            _batches.Add(logEvent);
+        _batches.Add(_taken.AsSpan(0, taken));
         Array.Clear(_taken);
         NoteOldest();
         return true;

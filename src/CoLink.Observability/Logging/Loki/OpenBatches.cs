@@ -37,6 +37,19 @@ internal sealed class OpenBatches(StreamLabels labels, LineWriter write, int siz
     /// <summary>In nanoseconds; the largest number where there is none.</summary>
     public long Oldest => _open.Values.Concat(_closed).Select(batch => batch.Oldest).DefaultIfEmpty(long.MaxValue).Min();
 
+    /// <summary>Several in their order.</summary>
+    public void Add(ReadOnlySpan<LogEvent> events)
+    {
+        while (!events.IsEmpty)
+        {
+            var next = events[..Math.Min(ReadAhead.Events, events.Length)];
+            _ = ReadAhead.Touch(next);
+            foreach (var logEvent in next)
+                Add(logEvent);
+            events = events[next.Length..];
+        }
+    }
+
     /// <summary>An event that is in hands already. It is in a batch then, or has met its fate.</summary>
     public void Add(LogEvent logEvent)
     {
